@@ -28,7 +28,7 @@ from api_service.http.own_pages import guard_of
 from api_service.http.server import ApiServer
 from api_service.ledger.duty import Ledger
 from api_service.ledger.metrics import LedgerMetrics
-from api_service.metrics import ApiFigures, ApiMetrics, RoundMetrics, ServiceName
+from api_service.metrics import ApiMetrics, RoundMetrics, ServiceName
 from api_service.pages.pages import Pages, Sources, Titles
 from api_service.routes.display_names import DisplayNames
 from api_service.routes.health import Health
@@ -56,8 +56,6 @@ from shared.process.tasks import end
 from shared.process.telemetry import fields
 from shared.redis_store.store import open_store
 
-Duty = Coroutine[object, object, None]
-
 log = logging.getLogger(__name__)
 
 
@@ -70,10 +68,7 @@ class Service:
     others: tuple[object, ...]
     short_links: ShortLinks
     pages: Sources
-    ledger: Ledger
-    abandoned_rounds: AbandonedRounds
-    conservation: Conservation
-    due_rounds: DueRounds
+    duties: tuple[Ledger | AbandonedRounds | Conservation | DueRounds, ...]
     metrics: ApiMetrics
     database: Database
 
@@ -158,13 +153,11 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
         # A process that books nothing exports no lag: its 0 would be wrong.
         ledger_registry = metrics.registry if settings.ledger else CollectorRegistry()
         names = DisplayNames(store, database)
-        health = Health(store, database, metrics.expose, settings.admin_token)
+        health = Health(store, database, metrics.registry.expose, settings.admin_token)
         metrics.watch(
-            ApiFigures(
-                ready=lambda: health.ready,
-                redis_reachable=lambda: health.redis_answers,
-                database_reachable=lambda: health.database_answers,
-            )
+            ready=lambda: health.ready,
+            redis=lambda: health.redis_answers,
+            database=lambda: health.database_answers,
         )
         viewers = Viewers(engine, signer, names, settings)
         handle_rooms = HandleRooms(engine, database, settings.viewers_per_address)
@@ -199,10 +192,12 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
             ),
             short_links=ShortLinks(engine, settings),
             pages=Sources(engine, Titles(engine), handle_rooms, invitations),
-            ledger=Ledger(shards, database, LedgerMetrics(ledger_registry, settings)),
-            abandoned_rounds=AbandonedRounds(engine, shards, settings.reconnect_grace),
-            conservation=Conservation(store, RoundMetrics(ledger_registry)),
-            due_rounds=DueRounds(engine, shards),
+            duties=(
+                Ledger(shards, database, LedgerMetrics(ledger_registry, settings)),
+                AbandonedRounds(engine, shards, settings.reconnect_grace),
+                Conservation(store, RoundMetrics(ledger_registry)),
+                DueRounds(engine, shards),
+            ),
             metrics=metrics,
             database=database,
         )
@@ -266,19 +261,10 @@ async def _serve(
             async with _alongside(
                 health.watch_redis(),
                 health.watch_database(),
-                *(_duties(service) if settings.ledger else ()),
+                *(duty.run_forever() for duty in service.duties if settings.ledger),
                 _drain(health, server, stop, settings.drain_delay),
             ):
                 await server.serve(sockets)
-
-
-def _duties(service: Service) -> tuple[Duty, ...]:
-    return (
-        service.ledger.run_forever(),
-        service.abandoned_rounds.run_forever(),
-        service.conservation.run_forever(),
-        service.due_rounds.run_forever(),
-    )
 
 
 async def _drain(health: Health, server: ApiServer, stop: asyncio.Event, delay: float) -> None:
@@ -289,7 +275,7 @@ async def _drain(health: Health, server: ApiServer, stop: asyncio.Event, delay: 
 
 
 @asynccontextmanager
-async def _alongside(*duties: Duty) -> AsyncIterator[None]:
+async def _alongside(*duties: Coroutine[object, object, None]) -> AsyncIterator[None]:
     """Run duties while the block runs; the first that fails ends the block with its error."""
     try:
         async with asyncio.TaskGroup() as group:

@@ -67,7 +67,7 @@ class RoundBooks(msgspec.Struct, frozen=True):
 
 
 class EpochBooks(msgspec.Struct, frozen=True):
-    """The numbers of one log epoch, `first` to `last`, and what is wrong with them.
+    """The numbers of one log epoch, of triggers and summaries, and what is wrong with them.
 
     `forgotten` are those that a later epoch gave again.
     """
@@ -362,22 +362,11 @@ BUTTONS: Final = text(f"""
 """)
 
 
-class NumberSums(msgspec.Struct, frozen=True):
-    """The numbers of one log epoch, triggers' and summaries', and what is wrong with them.
+class NumberSums(EpochBooks, frozen=True):
+    """The numbers of one log epoch; `standing` is the last one that still stands."""
 
-    `standing` is the last one that still stands.
-    """
-
-    epoch: int
-    first: int
-    last: int
     standing: int
-    triggers: int
-    summaries: int
-    forgotten: int
-    missing: int
     first_missing: int | None
-    repeated: int
     first_repeated: int | None
 
 
@@ -394,12 +383,12 @@ NUMBERS: Final = text(f"""
             seq - lag(seq, 1, 0::bigint) OVER (PARTITION BY is_forgotten ORDER BY seq, epoch)
         END AS step FROM judged
     )
-    SELECT epoch, min(seq), max(seq), coalesce(max(seq) FILTER (WHERE NOT is_forgotten), 0),
-        sum(is_trigger), count(*) - sum(is_trigger), count(*) FILTER (WHERE is_forgotten),
+    SELECT epoch, min(seq), max(seq), sum(is_trigger), count(*) - sum(is_trigger),
+        count(*) FILTER (WHERE is_forgotten),
         coalesce(sum(step - 1) FILTER (WHERE step > 1), 0)::bigint,
-        min(seq - step + 1) FILTER (WHERE step > 1),
         count(*) FILTER (WHERE step = 0),
-        min(seq) FILTER (WHERE step = 0)
+        coalesce(max(seq) FILTER (WHERE NOT is_forgotten), 0),
+        min(seq - step + 1) FILTER (WHERE step > 1), min(seq) FILTER (WHERE step = 0)
     FROM stepped GROUP BY epoch ORDER BY epoch
 """)
 

@@ -1,13 +1,13 @@
 """The Prometheus metrics of presses, requests and running rounds."""
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator
 from itertools import accumulate
+from operator import attrgetter
 from typing import Literal
 
 import msgspec
-from prometheus_client import CollectorRegistry, Counter, Gauge
+from prometheus_client import CollectorRegistry, Gauge
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
@@ -15,23 +15,14 @@ from prometheus_client.utils import floatToGoString
 
 from shared.engine.replies import NONE_REJECTED, REASONS, Counting
 from shared.engine.tally import RunningRound
-from shared.process.prometheus_text import BUCKETS, Figure, ServiceMetrics
+from shared.process.prometheus_text import BUCKETS, Figure, Registry
 
 LARGE_CROWD = 300  # active viewers; the most for which the default settings raise thresholds
 ALARMING = ("store_unavailable", "ledger_full", "internal_error", "rate_limited")
 ServiceName = Literal["api", "ledger"]
 
 
-@dataclass(frozen=True, slots=True)
-class ApiFigures:
-    """Gauges that are read at every scrape: 1 for yes."""
-
-    ready: Figure
-    redis_reachable: Figure
-    database_reachable: Figure
-
-
-class ApiMetrics(ServiceMetrics, Collector):
+class ApiMetrics(Collector):
     """One process's metrics, in its own registry.
 
     What is counted at each press is in plain numbers, and collected at a scrape.
@@ -40,32 +31,28 @@ class ApiMetrics(ServiceMetrics, Collector):
     """
 
     def __init__(self, service: ServiceName = "api") -> None:
-        super().__init__(service)
+        self.registry = registry = Registry(service)
         self._accepted = 0
         self._seconds = 0.0
         # Answers by bucket, not cumulative; the last bucket is +Inf.
         self._within = [0] * (len(BUCKETS) + 1)
-        self.registry.register(self)
-        rejected = Counter(
-            "streamario_presses_rejected",
-            "Presses that did not count, by reason",
-            ["reason"],
-            registry=self.registry,
+        registry.register(self)
+        rejected = registry.counter(
+            "presses_rejected", "Presses that did not count, by reason", "reason"
         )
         self._rejected = [rejected.labels(reason) for reason in REASONS]
-        self._triggers = self._counter("triggers_fired", "Triggers fired")
-        self._duplicates = self._counter(
+        self._triggers = registry.counter("triggers_fired", "Triggers fired")
+        self._duplicates = registry.counter(
             "duplicate_batches", "Batches that were sent again, and not counted again"
         )
-        self.store_errors = self._store_errors("redis", "postgresql")
-        self.overloaded = self._counter(
+        self.store_errors = registry.store_errors("redis", "postgresql")
+        self.overloaded = registry.counter(
             "requests_overloaded", "Requests refused with `overloaded`: too many were in progress"
         )
-        self.refused = Counter(
-            "streamario_requests_refused",
+        self.refused = registry.counter(
+            "requests_refused",
             "Error answers, by error code; `overloaded` is not among them",
-            ["code"],
-            registry=self.registry,
+            "code",
         )
         # A series that begins with its first error has no rate before the second one.
         for code in ALARMING:
@@ -110,16 +97,15 @@ class ApiMetrics(ServiceMetrics, Collector):
         self._accepted += 1
         self._triggers.inc()
 
-    def watch(self, figures: ApiFigures) -> None:
-        """Read these at every scrape."""
-        self._gauge("ready", "1 if the process accepts requests, else 0", figures.ready)
-        self._gauge(
-            "redis_reachable", "1 if Redis answered the last check, else 0", figures.redis_reachable
-        )
-        self._gauge(
+    def watch(self, *, ready: Figure, redis: Figure, database: Figure) -> None:
+        """Read these at every scrape: 1 for yes."""
+        gauge = self.registry.gauge
+        gauge("ready", "1 if the process accepts requests, else 0", ready)
+        gauge("redis_reachable", "1 if Redis answered the last check, else 0", redis)
+        gauge(
             "database_reachable",
             "1 if PostgreSQL answered the last check, whatever its schema, else 0",
-            figures.database_reachable,
+            database,
         )
 
 
@@ -127,41 +113,41 @@ class RoundMetrics:
     """Metrics of the running rounds as last checked, in the process's registry."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        def gauge(name: str, meaning: str) -> Gauge:
-            return Gauge(f"streamario_{name}", meaning, registry=registry)
+        self._found: Collection[RunningRound] = ()
 
-        self._running = gauge("rounds_running", "Running rounds")
-        self._difference = gauge(
+        def total(name: str, meaning: str, figure: Callable[[RunningRound], float]) -> None:
+            gauge = Gauge(f"streamario_{name}", meaning, registry=registry)
+            gauge.set_function(lambda: sum(map(figure, self._found)))
+
+        total("rounds_running", "Running rounds", lambda _: 1)
+        total(
             "conservation_difference",
             "Presses by which the counts of running rounds do not add up (must be 0)",
+            attrgetter("difference"),
         )
-        self._active = gauge(
-            "active_viewers", "Viewers of running rounds who pressed or joined within 30 s"
+        total(
+            "active_viewers",
+            "Viewers of running rounds who pressed or joined within 30 s",
+            attrgetter("active_viewers"),
         )
-        self._pressers = gauge("pressers", "Viewers who pressed in running rounds")
-        self._effective = gauge(
+        total("pressers", "Viewers who pressed in running rounds", attrgetter("pressers"))
+        total(
             "effective_pressers",
             "Inverse Simpson index: how many equal pressers would give this concentration",
+            attrgetter("effective_pressers"),
         )
-        self._sources = gauge(
+        total(
             "effective_addresses",
             "effective_pressers, with each limited client IP address as one presser",
+            attrgetter("effective_sources"),
         )
-
-        self._without_pace = gauge(
+        total(
             "rooms_without_pace",
             f"Running rooms with more than {LARGE_CROWD} active viewers"
             " and a button without a pace",
+            lambda running: running.lacks_pace and running.active_viewers > LARGE_CROWD,
         )
 
     def note(self, found: Collection[RunningRound]) -> None:
-        """Record the sums of all running rounds."""
-        self._running.set(len(found))
-        self._difference.set(sum(running.difference for running in found))
-        self._active.set(sum(running.active_viewers for running in found))
-        self._pressers.set(sum(running.pressers for running in found))
-        self._effective.set(sum(running.effective_pressers for running in found))
-        self._sources.set(sum(running.effective_sources for running in found))
-        self._without_pace.set(
-            sum(running.lacks_pace and running.active_viewers > LARGE_CROWD for running in found)
-        )
+        """Record all running rounds."""
+        self._found = found

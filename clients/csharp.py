@@ -18,10 +18,12 @@ from xml.sax.saxutils import escape
 
 import msgspec
 
+from clients.python.answers import LONGEST_REASON
 from shared.wire import game_messages
 
 TARGET: Final = Path(__file__).parent / "unity" / "Runtime" / "Core" / "Messages.cs"
 WIDTH: Final = 100
+MS: Final = 1000  # of a second
 
 # Numbers that may need more than 32 bits: `seq`, and ms since 1970.
 LONG: Final = frozenset({"epoch", "seq", "last_seq", "fired_at", "t"})
@@ -69,11 +71,14 @@ OLD_NAME: Final = '    [Obsolete("Use ViewerTrigger.")]'
 WIRE: Final = """\
 namespace Streamario.Messages
 {
-    /// <summary>The version and subprotocol of the game protocol.</summary>
+    /// <summary>The version, subprotocol and limits of the game protocol.</summary>
     public static class Protocol
     {
         public const int Version = %d;
         public const string Subprotocol = "%s";
+        internal const double ShortestEffect = %g; // s
+        internal const double LongestEffect = %g; // s
+        internal const int LongestReason = %d; // code points
     }
 
     /// <summary>The part of every message that names its type.</summary>
@@ -115,7 +120,8 @@ def generate() -> str:
     handed = _with_parts([*HANDED])
     wire = [struct for struct in every if struct not in (*handed, game_messages.GameEvent)]
     public = "\n".join([*map(_class, handed), TRIGGER + _class(game_messages.GameEvent)])
-    header = WIRE % (game_messages.PROTOCOL, game_messages.SUBPROTOCOL)
+    effects = game_messages.SHORTEST_EFFECT / MS, game_messages.LONGEST_EFFECT / MS
+    header = WIRE % (game_messages.PROTOCOL, game_messages.SUBPROTOCOL, *effects, LONGEST_REASON)
     private = "\n".join([header, *map(_class, wire), _reader(incoming)])
     return f"{HEADER}namespace Streamario\n{{\n{public}}}\n\n{private}}}\n"
 
@@ -176,7 +182,8 @@ def _members(struct: type[msgspec.Struct], inherited: typing.Mapping[str, object
     lines += [f"        public {_type(name, hint)} {name};" for name, hint in own.items()]
     for name, hint in own.items():
         if (part := _nullable(hint)) is not None:
-            lines += ["", f"        public bool Has{_pascal(name)} => {_test(name, part)};"]
+            pascal = name.title().replace("_", "")
+            lines += ["", f"        public bool Has{pascal} => {_test(name, part)};"]
     return lines
 
 
@@ -209,10 +216,6 @@ def _test(name: str, part: type) -> str:
         return f"!string.IsNullOrEmpty({name})"
     key = next(field for field, hint in typing.get_type_hints(part).items() if hint is str)
     return f"{name} != null && !string.IsNullOrEmpty({name}.{key})"
-
-
-def _pascal(name: str) -> str:
-    return "".join(word.capitalize() for word in name.split("_"))
 
 
 def _documentation(struct: type[msgspec.Struct]) -> list[str]:

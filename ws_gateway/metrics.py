@@ -6,7 +6,7 @@ from typing import Final, get_args
 
 from prometheus_client import Histogram
 
-from shared.process.prometheus_text import BUCKETS, Figure, ServiceMetrics
+from shared.process.prometheus_text import BUCKETS, Figure, Registry
 from shared.wire.parts import OutcomeStatus
 
 ECHOES: Final = 16  # echoes, one a second: after a clock is reset, the estimate follows within 16 s
@@ -42,57 +42,54 @@ class RedisClock:
         return max(0.0, time.time() + self._ahead - at / 1000)
 
 
-class GatewayMetrics(ServiceMetrics):
+class GatewayMetrics:
     """One gateway's counters, in a separate registry."""
 
     def __init__(self) -> None:
-        super().__init__("gateway")
+        self.registry = registry = Registry("gateway")
+        counter = registry.counter
         self.clock = RedisClock()
-        self.attached = self._counter("sockets_attached", "Game sockets attached")
-        self.delivered = self._counter("triggers_delivered", "Messages written to games")
-        self.replayed = self._counter(
+        self.attached = counter("sockets_attached", "Game sockets attached")
+        self.delivered = counter("triggers_delivered", "Messages written to games")
+        self.replayed = counter(
             "triggers_replayed", "Messages written to games that were fired before the attach"
         )
         self._delivery_seconds = Histogram(
             "streamario_delivery_seconds",
             "Time from the press to the game's socket; only triggers fired since the attach",
             buckets=BUCKETS,
-            registry=self.registry,
+            registry=registry,
         )
-        self.acks = self._counter("acks", "Valid acknowledgements from games")
-        self.acknowledged = self._counter(
-            "triggers_acknowledged", "Messages that games acknowledged"
-        )
-        self.gaps = self._counter("gaps", "Gap messages for games: part of a log was lost")
-        self.log_reads = self._counter("log_reads", "Reads of a room's log for missed messages")
-        self.repairs = self._counter("repairs", "Comparisons of all rooms with their logs")
-        self.stalled = self._counter(
-            "stalled_sockets", "Game sockets closed because a write took 60 s"
-        )
-        self.outcomes = self._counter(
+        self.acks = counter("acks", "Valid acknowledgements from games")
+        self.acknowledged = counter("triggers_acknowledged", "Messages that games acknowledged")
+        self.gaps = counter("gaps", "Gap messages for games: part of a log was lost")
+        self.log_reads = counter("log_reads", "Reads of a room's log for missed messages")
+        self.repairs = counter("repairs", "Comparisons of all rooms with their logs")
+        self.stalled = counter("stalled_sockets", "Game sockets closed because a write took 60 s")
+        self.outcomes = counter(
             "outcomes", "Outcomes that games told of their triggers, without repeats", "status"
         )
         for status in get_args(OutcomeStatus):
             self.outcomes.labels(status)
-        self.bad_messages = self._counter("bad_messages", "Messages from games that were refused")
-        self.audience_looks = self._counter("audience_looks", "Reads of rooms for their viewers")
-        self.viewer_updates = self._counter(
+        self.bad_messages = counter("bad_messages", "Messages from games that were refused")
+        self.audience_looks = counter("audience_looks", "Reads of rooms for their viewers")
+        self.viewer_updates = counter(
             "viewer_updates", "Updates sent to viewers; counted once for all viewers of a room"
         )
-        self.viewer_skips = self._counter(
+        self.viewer_skips = counter(
             "viewer_skips", "Updates that were not sent to a viewer who reads too slowly"
         )
-        self.viewers_dismissed = self._counter(
+        self.viewers_dismissed = counter(
             "viewers_dismissed",
             "Viewers' sockets closed because they sent too much, or their room is gone",
         )
-        self.refused = self._counter("refused_handshakes", "Refusals before the upgrade", "status")
-        self.redis_errors = self._store_errors("redis").labels("redis")
+        self.refused = counter("refused_handshakes", "Refusals before the upgrade", "status")
+        self.redis_errors = registry.store_errors("redis").labels("redis")
 
     def watch(self, **figures: Figure) -> None:
         """Add the gauges of `GAUGES`, which read these on every scrape."""
         for name, meaning in GAUGES.items():
-            self._gauge(name, meaning, figures[name])
+            self.registry.gauge(name, meaning, figures[name])
 
     def note_delivery(self, fired_at: int) -> None:
         """Observe the delivery time of a trigger; `fired_at` is ms on Redis' clock."""

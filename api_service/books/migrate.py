@@ -56,8 +56,10 @@ def upgrade(database_url: str) -> None:
             return
         if revision == LAST_BEFORE:
             connection.exec_driver_sql(TAKEN_OVER)
-        elif revision is not None and revision not in _revisions(config):
-            raise DatabaseUnfit(OF_NO_RELEASE)
+        elif revision is not None:
+            known = ScriptDirectory.from_config(config).walk_revisions()
+            if revision not in {script.revision for script in known}:
+                raise DatabaseUnfit(OF_NO_RELEASE)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
@@ -85,7 +87,3 @@ def _configured() -> Iterator[Config]:
         config.set_main_option("script_location", str(folder).replace("%", "%%"))
         config.set_main_option("path_separator", "os")
         yield config
-
-
-def _revisions(config: Config) -> set[str]:
-    return {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}

@@ -20,8 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api_service.http.headers import Fields, fields_of
 from api_service.http.problems import REFUSED_WITH, Handler, language_of, problem
 from api_service.http.request_kinds import MakePress, PressHead
-from api_service.http.requests import address_of, header_value
-from shared.identity.addresses import forwarded
+from api_service.http.requests import address_of, told_by_proxy
 from shared.identity.tokens import is_ulid
 from shared.process.settings import Settings
 from shared.process.telemetry import fields, known_request_id, new_request_id, request_id
@@ -169,8 +168,7 @@ class RequestMiddleware:
         """The request's id from a trusted proxy, "" for none."""
         if not self._trusted:
             return ""
-        peer = scope["client"][0] if scope["client"] else None
-        return known_request_id(forwarded(peer, self._trusted, header_value(scope, REQUEST_ID)))
+        return known_request_id(told_by_proxy(scope, self._trusted, REQUEST_ID))
 
     def overloaded(self, scope: Scope) -> Response:
         """The refusal of a request that is one too many."""

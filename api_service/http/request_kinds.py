@@ -16,7 +16,7 @@ from shared.identity.addresses import Address
 from shared.wire.error_codes import BODY_TOO_LARGE
 from shared.wire.refusal import Refused
 
-MakePress = Callable[["AnsweringConnection", "PressHead"], "GatheredRequest"]
+MakePress = Callable[["AnsweringConnection", "PressHead"], "HttpRequest"]
 
 uvicorn_log = logging.getLogger("uvicorn.error")  # where uvicorn's own protocol logs
 
@@ -37,7 +37,8 @@ class PressHead(NamedTuple):
     """The head of a press; `make(connection, head)` makes the press.
 
     `scope` is what ASGI would get, `room_id` as the URL has it; `request_id` is a trusted proxy's,
-    "" for none; `cors` are the CORS header lines of the answer.
+    "" for none; `cors` are the CORS header lines of the answer. Once it has come in one piece with
+    its body, `text` is what came of it, and `length` that of both, in bytes.
     """
 
     make: MakePress
@@ -47,6 +48,8 @@ class PressHead(NamedTuple):
     address: Address
     request_id: str
     cors: bytes
+    text: bytes = b""
+    length: int = 0
 
 
 class AnsweringConnection(Protocol):
@@ -58,13 +61,13 @@ class AnsweringConnection(Protocol):
 
     def run(self, application: Coroutine[object, object, None]) -> None: ...
 
-    def answer(self, request: "Request", status: int, headers: bytes, body: bytes) -> None: ...
+    def answer(self, request: "HttpRequest", status: int, headers: bytes, body: bytes) -> None: ...
 
     def default_lines(self) -> bytes: ...
 
     def write(self, data: bytes) -> None: ...
 
-    def finish(self, request: "Request") -> None: ...
+    def finish(self, request: "HttpRequest") -> None: ...
 
     def close(self) -> None: ...
 
@@ -74,7 +77,11 @@ class AnsweringConnection(Protocol):
 
 
 class HttpRequest:
-    """A request, from the end of its head to the end of its answer."""
+    """A request, from the end of its head to the end of its answer.
+
+    Its connection gathers the body, and takes the request once that is whole and its turn has come;
+    an AsgiRequest reads its body itself.
+    """
 
     fields = b""  # lines that any answer to it has
     keep_alive = True  # whether the connection goes on behind the answer
@@ -84,11 +91,6 @@ class HttpRequest:
     is_started = False  # the answer has begun
     is_answered = False
     is_gone = False  # nobody hears the answer
-
-
-class GatheredRequest(HttpRequest):
-    """A request whose body its connection gathers, and which is then answered without ASGI."""
-
     is_its_turn = False  # every earlier request has been answered
     is_taken = False
 
@@ -148,7 +150,7 @@ class GatheredRequest(HttpRequest):
 
 
 class AsgiRequest(HttpRequest):
-    """A request that an ASGI application reads and answers, in a task."""
+    """A request that an ASGI application reads and answers, in a task; it is never taken."""
 
     def __init__(self, connection: AnsweringConnection, scope: Scope) -> None:
         self._connection = connection
@@ -274,6 +276,3 @@ class AsgiRequest(HttpRequest):
 def log_crash(error: BaseException) -> None:
     """Log an error of ours."""
     uvicorn_log.error("Exception in ASGI application\n", exc_info=error)  # as uvicorn does
-
-
-Request = GatheredRequest | AsgiRequest

@@ -10,7 +10,7 @@ import socket
 from collections import deque
 from collections.abc import Coroutine, Generator
 from contextlib import contextmanager
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from urllib.parse import unquote
 
 import httptools
@@ -25,9 +25,8 @@ from api_service.http.request_kinds import (
     PLAIN_TEXT,
     STATUS_LINES,
     AsgiRequest,
-    GatheredRequest,
+    HttpRequest,
     PressHead,
-    Request,
     uvicorn_log,
 )
 from api_service.http.requests import BODY_WITHIN, TOO_SLOW
@@ -71,14 +70,6 @@ class TooMuchAtOnce(Exception):
     """A client has pipelined more than `PIPELINE_LIMIT` requests, or sent fields too long."""
 
 
-class KnownHead(NamedTuple):
-    """A press's head that has come with a body of a given length, both in one piece."""
-
-    text: bytes
-    length: int  # of head and body, in bytes
-    head: PressHead
-
-
 class ApiConnection(asyncio.Protocol):
     """One client's connection: reads requests, and writes their answers in order.
 
@@ -103,11 +94,11 @@ class ApiConnection(asyncio.Protocol):
         self._middleware = self.app if isinstance(self.app, RequestMiddleware) else None
         self._loop = _loop or asyncio.get_running_loop()
         self._parser = self._new_parser()
-        self.requests: deque[Request] = deque()  # without an answer; the first one's turn it is
-        self._reading: Request | None = None  # its body or its trailers are incomplete
+        self.requests: deque[HttpRequest] = deque()  # without an answer; the first one's turn it is
+        self._reading: HttpRequest | None = None  # its body or its trailers are incomplete
         self._in_head = False  # the head of a request has begun, and is incomplete
         self._reads_no_more = False  # the last request of the connection has been read
-        self._known: KnownHead | None = None  # that of the latest request
+        self._known: PressHead | None = None  # that of the latest request
         self._head_bytes = 0  # of an incomplete head
         self._around_body = 0  # bytes of an incomplete message after its head, without its body
         self._is_paused = False  # reading, not writing
@@ -169,7 +160,7 @@ class ApiConnection(asyncio.Protocol):
             and not self.transport.is_closing()
         ):
             self._due.clear()
-            press = known.head.make(self, known.head)
+            press = known.make(self, known)
             press.body = data[len(known.text) :]
             press.is_whole = press.is_its_turn = press.is_taken = True
             self.requests.append(press)
@@ -203,13 +194,9 @@ class ApiConnection(asyncio.Protocol):
 
     # What comes.
 
-    def _is_idle(self) -> bool:
-        """Whether no request has begun that is not answered in full."""
-        return not self.requests and self._reading is None and not self._in_head
-
     def _parse(self, data: bytes) -> None:
         """Parse the data; refuse a head that is too long, start the deadline of what is partial."""
-        was_idle = self._is_idle()
+        was_idle = not self.requests and self._reading is None and not self._in_head
         self._due.pop(IDLE, None)
         self._head_bytes += len(data)
         if self._reading is not None:
@@ -250,20 +237,19 @@ class ApiConnection(asyncio.Protocol):
             if self._ignores_upgrade():
                 self._read_head_again()
 
-    def _head_to_know(self, data: bytes) -> KnownHead | None:
+    def _head_to_know(self, data: bytes) -> PressHead | None:
         """The head of the latest request, if the data is this request alone, and it is taken."""
         request = self.requests[-1]
         length = data.find(HEAD_END) + len(HEAD_END)
         if (
-            isinstance(request, GatheredRequest)
-            and request.is_taken
+            request.is_taken
             and request.keep_alive
             and not request.expects_continue
             and len(data) <= KNOWN_HEAD_LIMIT
             # So it has neither chunks nor anything before or behind it.
             and length + len(request.body) == len(data)
         ):
-            return KnownHead(data[:length], len(data), request.head)
+            return request.head._replace(text=data[:length], length=len(data))
         return None
 
     def _ignores_upgrade(self) -> bool:
@@ -326,9 +312,11 @@ class ApiConnection(asyncio.Protocol):
         self._trailer_bytes = 0
         self._due.pop(HEAD, None)
         # The data may include a body: measure the head alone.
-        if self._head_bytes > HEAD_LIMIT and self._head_length() > HEAD_LIMIT:
-            self._refuse(400, HEAD_TOO_LONG)
-            raise TooMuchAtOnce
+        if self._head_bytes > HEAD_LIMIT:
+            fields = sum(len(name) + len(value) + FIELD_MARKS for name, value in self._headers)
+            if len(self._url) + fields > HEAD_LIMIT:
+                self._refuse(400, HEAD_TOO_LONG)
+                raise TooMuchAtOnce
         if len(self.requests) > PIPELINE_LIMIT:
             self.transport.abort()
             raise TooMuchAtOnce
@@ -362,12 +350,7 @@ class ApiConnection(asyncio.Protocol):
         request.is_whole = True
         request.complete()
 
-    def _head_length(self) -> int:
-        """The size of the head's URL and fields, in bytes."""
-        fields = sum(len(name) + len(value) + FIELD_MARKS for name, value in self._headers)
-        return len(self._url) + fields
-
-    def _new_request(self) -> Request:
+    def _new_request(self) -> HttpRequest:
         """A press, or a request for ASGI. Raises an error if its URL cannot be read."""
         method, version = self._parser.get_method(), self._parser.get_http_version()
         keep_alive = version != "1.0" and self._parser.should_keep_alive()
@@ -415,7 +398,7 @@ class ApiConnection(asyncio.Protocol):
             ApiConnection._defaults = headers, header_lines(headers)
         return ApiConnection._defaults[1]
 
-    def answer(self, request: Request, status: int, headers: bytes, body: bytes) -> None:
+    def answer(self, request: HttpRequest, status: int, headers: bytes, body: bytes) -> None:
         """Write the answer in one piece; `headers` are lines, the body's length among them.
 
         Does nothing if the client is gone, or has an answer.
@@ -435,7 +418,7 @@ class ApiConnection(asyncio.Protocol):
         if not self.transport.is_closing():
             self.transport.write(data)
 
-    def finish(self, request: Request) -> None:
+    def finish(self, request: HttpRequest) -> None:
         """The request has been answered in full: begin the next one, or be idle."""
         self.state.total_requests += 1
         self.requests.popleft()
@@ -494,7 +477,7 @@ class ApiConnection(asyncio.Protocol):
     def _wait_for_body(self) -> None:
         """The rest of a press must come in time, once its turn has come."""
         request = self._reading
-        if isinstance(request, GatheredRequest) and request.is_its_turn and not request.is_taken:
+        if request and request.is_its_turn and not request.is_taken:
             self._wait_for(BODY, BODY_WITHIN)
 
     def _ring_at(self, due: float) -> None:
@@ -529,8 +512,8 @@ class ApiConnection(asyncio.Protocol):
             self.close()
 
     def _miss_body(self) -> None:
-        if isinstance(self._reading, GatheredRequest):
-            self._reading.give_up(Refused(INVALID_REQUEST, TOO_SLOW))
+        assert self._reading is not None
+        self._reading.give_up(Refused(INVALID_REQUEST, TOO_SLOW))
 
 
 def _address(transport: asyncio.Transport, which: str) -> tuple[str, int | None] | None:

@@ -209,7 +209,11 @@ class Ledger:
         """After a commit, trim the booked entries from Redis, and log differences."""
         self._metrics.count(runs.values())
         for run in runs.values():
-            _log_differences(run)
+            if run.gaps:
+                log.error("ledger entries missing", extra=fields(shard=run.shard, gaps=run.gaps))
+            if run.forgotten:
+                facts = fields(shard=run.shard, presses=run.forgotten)
+                log.warning("redis forgot presses that are booked", extra=facts)
         read = [run for run in runs.values() if not run.waits]
         await asyncio.gather(*(self._trim(run, group[run.shard]) for run in read))
         for run in read:
@@ -244,11 +248,3 @@ def pause_after(booked: int) -> float:
 
 def _batches(runs: Mapping[str, Run]) -> int:
     return sum(run.batches for run in runs.values())
-
-
-def _log_differences(run: Run) -> None:
-    if run.gaps:
-        log.error("ledger entries missing", extra=fields(shard=run.shard, gaps=run.gaps))
-    if run.forgotten:
-        facts = fields(shard=run.shard, presses=run.forgotten)
-        log.warning("redis forgot presses that are booked", extra=facts)

@@ -62,11 +62,10 @@ class LedgerMetrics:
         """Record how many entries each shard has not booked yet, and of how many bytes."""
         self._unread.set(sum(tail.unread for tail in tails))
         self._unread_bytes.set(sum(tail.unread_bytes for tail in tails))
-        self._fullest.set(max(map(self._fullness, tails)))
+        fullest = max(tail.unread for tail in tails) / self._backlog
+        fullest_bytes = max(tail.unread_bytes for tail in tails) / self._backlog_bytes
+        self._fullest.set(max(fullest, fullest_bytes))
         self._is_behind = any(tail.unread for tail in tails)
-
-    def _fullness(self, tail: Tail) -> float:
-        return max(tail.unread / self._backlog, tail.unread_bytes / self._backlog_bytes)
 
     def note_booked(self, newest: float | None) -> None:
         """Record the time of the newest booked entry (s since 1970), known from before a start."""

@@ -88,12 +88,17 @@ class Health:
         """Check Redis periodically. Raises StoreUnfit if it must not be used."""
         logged: bool | None = None
         while True:
-            problem = await self._redis_problem()
-            self.redis_answers = not problem
-            self._had_contact = self._had_contact or self.redis_answers
-            if self.redis_answers != logged:
-                logged = self.redis_answers
-                _log_redis(problem)
+            try:  # inspect it fully until first contact
+                await (self._store.ping() if self._had_contact else self._store.inspect())
+            except StoreUnavailable as error:
+                self.redis_answers = False
+                if logged is not False:
+                    log.warning("redis away", extra=fields(reason=str(error) or "no answer"))
+            else:
+                self.redis_answers = self._had_contact = True
+                if not logged:
+                    log.info("redis reached")
+            logged = self.redis_answers
             await asyncio.sleep(WATCH_PAUSE if self._had_contact else FIRST_CONTACT_PAUSE)
 
     async def watch_database(self) -> None:
@@ -105,21 +110,6 @@ class Health:
                 logged = self._database_state
                 _log_database(logged, self._database.why_away)
             await asyncio.sleep(WATCH_PAUSE)
-
-    async def _redis_problem(self) -> str:
-        """Why Redis cannot serve, "" if it can; inspects it fully until first contact."""
-        try:
-            await (self._store.ping() if self._had_contact else self._store.inspect())
-        except StoreUnavailable as error:
-            return str(error) or "no answer"
-        return ""
-
-
-def _log_redis(problem: str) -> None:
-    if problem:
-        log.warning("redis away", extra=fields(reason=problem))
-    else:
-        log.info("redis reached")
 
 
 def _log_database(state: State, why_away: str) -> None:

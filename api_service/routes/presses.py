@@ -23,7 +23,7 @@ from api_service.http.middleware import log_answer
 from api_service.http.operations import Operation
 from api_service.http.request_kinds import (
     AnsweringConnection,
-    GatheredRequest,
+    HttpRequest,
     PressHead,
     log_crash,
 )
@@ -35,7 +35,7 @@ from api_service.routes.results import summary_of
 from shared.engine import refusals, replies
 from shared.engine.engine import Engine
 from shared.engine.keys import room_key
-from shared.engine.press import GROUP_LIMIT, Outcome, PressBatch, SenderGone
+from shared.engine.press import GROUP_LIMIT, Outcome, SenderGone
 from shared.identity.names import clean_name
 from shared.identity.tokens import Signer, is_ulid
 from shared.process.tasks import copy_of
@@ -78,10 +78,10 @@ class Presses:
         self.masks = masks
         self.metrics = metrics
         self.running: set[asyncio.Task[None]] = set()
-        # Batches whose names must be fetched, or what their room masks in them. Those of a room
+        # Presses whose names must be fetched, or what their room masks in them. Those of a room
         # that arrive together share a task.
-        self.unnamed: Batcher[PressBatch, PressBatch] = Batcher(
-            self._name, self._count_named, limit=GROUP_LIMIT, overlapping=True
+        self.unnamed: Batcher[Press, str] = Batcher(
+            self._names_of, self._count_named, limit=GROUP_LIMIT, overlapping=True
         )
 
     @Operation(
@@ -101,33 +101,30 @@ class Presses:
         """Press buttons, in a batch or one at a time."""
         return Press(self, connection, head, head.request_id or new_request_id())
 
-    async def _name(self, group: Group[PressBatch]) -> list[PressBatch | Exception]:
-        """The batches with the names that their room shows, or the errors."""
-        nameless = [batch.viewer for batch in group.items if not batch.name]
+    async def _names_of(self, group: Group["Press"]) -> list[str | Exception]:
+        """The names that the presses' room shows, or the errors."""
+        nameless = [press.viewer for press in group.items if not press.name]
         names = dict(zip(nameless, await self.names.read_all(nameless), strict=True))
-        named: list[PressBatch | Exception] = []
-        for batch in group.items:
+        shown: list[str | Exception] = []
+        for press in group.items:
             try:
-                name = batch.name or names[batch.viewer]
+                name = press.name or names[press.viewer]
                 if isinstance(name, BaseException):
                     raise name
-                if name:
-                    name = await self.masks.masked(group.key, name)
-                named.append(batch._replace(name=name))
+                shown.append(await self.masks.masked(group.key, name) if name else "")
             except Exception as error:  # noqa: BLE001 - the client gets it
-                named.append(copy_of(error))
-        return named
+                shown.append(copy_of(error))
+        return shown
 
-    def _count_named(
-        self, group: Group[PressBatch], named: Sequence[PressBatch | Exception]
-    ) -> None:
-        for batch, outcome in zip(group.items, named, strict=True):
+    def _count_named(self, group: Group["Press"], names: Sequence[str | Exception]) -> None:
+        for press, name in zip(group.items, names, strict=True):
             try:
-                if isinstance(outcome, Exception):
-                    raise outcome
-                self.engine.pressing.add(room_key(group.key), outcome)
+                if isinstance(name, Exception):
+                    raise name
+                press.name = name
+                self.engine.pressing.add(room_key(group.key), press)
             except Exception as error:  # noqa: BLE001 - the client gets it
-                batch.client.resolve(batch, error)
+                press.resolve(error)
 
     async def require_known(self, room_id: str, presses: Mapping[str, int]) -> None:
         """Raise UnknownEventType if the room exists and lacks one of the buttons."""
@@ -143,20 +140,27 @@ class Presses:
                 raise refusals.UnknownEventType(event_type)
 
 
-class Press(GatheredRequest):
-    """A press, from its head to its answer.
+class Press(HttpRequest):
+    """A press, from its head to its answer; for the engine it is a PressBatch once it is taken.
 
     It has no task, and passes neither ASGI nor Starlette: these cost more than the press itself.
     """
 
+    viewer: str
+    presses: Mapping[str, int]
+    batch_id: str
+    batch_no: int
+    name: str
+
     def __init__(
-        self, presses: Presses, connection: AnsweringConnection, head: PressHead, its_id: str
+        self, route: Presses, connection: AnsweringConnection, head: PressHead, its_id: str
     ) -> None:
-        self._presses = presses
+        self._route = route
         self.connection = connection
         self.is_abandoned = connection.transport.is_closing  # no answer can reach the client then
         self.head = head
         self.room_id = head.room_id
+        self.address = head.address
         self._scope = head.scope
         self.id = its_id
         self.fields = b"%bx-request-id: %b\r\n" % (head.cors, self.id.encode())
@@ -168,47 +172,37 @@ class Press(GatheredRequest):
     def take(self) -> None:
         """Count it; it gets its answer when its room's call has returned."""
         self._started = perf_counter()
-        presses = self._presses
+        route = self._route
         if not self.connection.app.admits_press():
             self.run(self._shed())  # not here: the answer lets the next pipelined press in
             return
         try:
             request = read_press(self.body)
-            pressed = presses_by_button(request)
-            viewer = presses.signer.verify_viewer(request.viewer_id)
+            self.presses = presses_by_button(request)
+            viewer = route.signer.verify_viewer(request.viewer_id)
             if viewer is None or not self.head.names_room:
-                self._later(self._refuse(pressed, viewer))
+                self._later(self._refuse(viewer))
                 return
-            name = clean_name(request.viewer_name) if request.viewer_name else ""
-            batch = PressBatch(
-                viewer,
-                pressed,
-                request.batch_id or "",
-                address=self.head.address,
-                client=self,
-                name=name,
-                batch_no=request.batch_no or 0,
-            )
+            self.viewer = viewer
+            self.name = clean_name(request.viewer_name) if request.viewer_name else ""
+            self.batch_id, self.batch_no = request.batch_id or "", request.batch_no or 0
             try:
-                if pressed:
-                    name = name or presses.names.get_cached(viewer)
-                    name = presses.masks.masked_from_cache(self.room_id, name) if name else name
+                if self.presses and (name := self.name or route.names.get_cached(viewer)):
+                    self.name = route.masks.masked_from_cache(self.room_id, name)
             except KeyError:
-                self._context().run(presses.unnamed.add, self.room_id, batch)
+                self._context().run(route.unnamed.add, self.room_id, self)
             else:
-                presses.engine.pressing.add(
-                    room_key(self.room_id), batch._replace(name=name) if name else batch
-                )
+                route.engine.pressing.add(room_key(self.room_id), self)
         except Exception as error:  # noqa: BLE001 - the client gets it
             self._fail(error)
 
     async def _shed(self) -> None:
         self._answer_with(self.connection.app.overloaded(self._scope))
 
-    async def _refuse(self, presses: Mapping[str, int], viewer: str | None) -> bytes:
+    async def _refuse(self, viewer: str | None) -> bytes:
         """Raises Refused, in the order 400, 401, 404."""
         if viewer is None:
-            await self._presses.require_known(self.room_id, presses)
+            await self._route.require_known(self.room_id, self.presses)
             raise Refused(error_codes.INVALID_VIEWER)
         raise Refused(error_codes.ROOM_NOT_FOUND)
 
@@ -220,13 +214,13 @@ class Press(GatheredRequest):
 
     # From the outcome to the answer.
 
-    def resolve(self, batch: PressBatch, outcome: Outcome | Exception) -> None:
-        """Answer it, whose batch has this outcome."""
+    def resolve(self, outcome: Outcome | Exception) -> None:
+        """Answer it with its outcome."""
         if not isinstance(outcome, replies.Counting):
-            self._later(self._answer_to_uncounted(batch, outcome))
+            self._later(self._answer_to_uncounted(outcome))
             return
         try:
-            self._presses.metrics.count(outcome)
+            self._route.metrics.count(outcome)
             if outcome.fired:
                 self._context().run(log_triggers, self.room_id, outcome.fired)
             headers, body = encoded_answer(self.room_id, outcome)
@@ -235,18 +229,16 @@ class Press(GatheredRequest):
         except Exception as error:  # noqa: BLE001 - the client gets it, and others their answers
             self._fail(error)
 
-    async def _answer_to_uncounted(
-        self, batch: PressBatch, outcome: replies.RoundOver | Exception
-    ) -> bytes:
+    async def _answer_to_uncounted(self, outcome: replies.RoundOver | Exception) -> bytes:
         """The answer to a press that was not counted. Raises Refused or StoreError."""
         if isinstance(outcome, SenderGone):
             raise Refused(error_codes.INVALID_REQUEST, HUNG_UP)
         if isinstance(outcome, replies.RoundOver | refusals.GameNotStarted):
-            await self._presses.require_known(self.room_id, batch.presses)
+            await self._route.require_known(self.room_id, self.presses)
         if isinstance(outcome, Exception):
             raise outcome
-        engine = self._presses.engine
-        summary = await summary_of(engine, self.room_id, outcome.round, batch.viewer, batch.name)
+        engine = self._route.engine
+        summary = await summary_of(engine, self.room_id, outcome.round, self.viewer, self.name)
         return _encoder.encode(
             rest_bodies.PressedTooLate(final=outcome.final, viewer_summary=summary)
         )
@@ -268,7 +260,7 @@ class Press(GatheredRequest):
         self._is_over = True
         self.connection.app.in_flight -= 1
         seconds = perf_counter() - self._started
-        self._presses.metrics.observe(seconds)
+        self._route.metrics.observe(seconds)
         if status >= 400 or answers_log.isEnabledFor(logging.DEBUG):
             log_answer(self._scope, status, seconds, request_id=self.id)
 
@@ -277,8 +269,8 @@ class Press(GatheredRequest):
     def run(self, work: Coroutine[object, object, None]) -> None:
         """Do something for the press in a task."""
         task = asyncio.create_task(work, name="press", context=self._context())
-        self._presses.running.add(task)
-        task.add_done_callback(self._presses.running.discard)
+        self._route.running.add(task)
+        task.add_done_callback(self._route.running.discard)
 
     def _context(self) -> Context:
         """A context whose log lines have the request's id."""

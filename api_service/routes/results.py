@@ -60,7 +60,9 @@ class ResultsRoute:
     )
     async def get(self, request: Request) -> Response:
         """Get the totals of a round that has ended. The one asked for, or the last."""
-        query = _query_of(request)
+        query = read_query(request, rest_bodies.ResultsQuery)
+        if query.viewer_id is not UNSET and not is_ulid(bare(query.viewer_id)):
+            raise Refused(INVALID_QUERY, NO_VIEWER_ID)
         room_id = room_id_of(request)
         round_ = await self._ended(room_id, query.round or None)
         totals = await self._booked(request, room_id, round_)
@@ -161,10 +163,3 @@ async def summary_of(
         counts=found.counts,
         total=found.total,
     )
-
-
-def _query_of(request: Request) -> rest_bodies.ResultsQuery:
-    query = read_query(request, rest_bodies.ResultsQuery)
-    if query.viewer_id is not UNSET and not is_ulid(bare(query.viewer_id)):
-        raise Refused(INVALID_QUERY, NO_VIEWER_ID)
-    return query

@@ -154,6 +154,9 @@ class Rooms:
     async def _room(self, request: Request) -> rest_bodies.Room:
         room_id = room_id_of(request)
         room = await self._engine.describe(room_id)
+        settings = decode(room.settings)
+        if not self._signer.verify_room_token(bearer(request) or "", room_id, time.time()):
+            settings = public(settings)
         return rest_bodies.Room(
             id=room_id,
             status=room.status,
@@ -163,7 +166,7 @@ class Rooms:
             created_at=rest_bodies.timestamp(room.created_at),
             started_at=rest_bodies.timestamp_or_none(room.started_at),
             ended_at=rest_bodies.timestamp_or_none(room.ended_at),
-            settings=self._settings_for(request, room_id, decode(room.settings)),
+            settings=settings,
             settings_version=room.settings_version,
             viewer_count=room.viewer_count,
             ws_viewer_url=f"{viewers_ws_url(request, self._settings)}/ws-viewer?room_id={room_id}",
@@ -176,12 +179,6 @@ class Rooms:
             invitation=await self._invitations.to(room_id),
             next_room_id=await next_open(self._engine, room),
         )
-
-    def _settings_for(self, request: Request, room_id: str, settings: RoomSettings) -> RoomSettings:
-        """The room's settings, whole only for whoever shows its token."""
-        token = bearer(request) or ""
-        is_owner = self._signer.verify_room_token(token, room_id, time.time())
-        return settings if is_owner else public(settings)
 
     @Operation(
         "PATCH",

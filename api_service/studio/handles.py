@@ -20,12 +20,12 @@ from api_service.http.requests import address_of, answer, read_struct
 from api_service.studio.bodies import HandleFound, HandleWanted, StudioHandle
 from api_service.studio.history.room_rows import IS_HELD, Listed, handle_held_by, newest_own
 from api_service.studio.media import changed_studio
-from api_service.studio.studios import AWAY, NO_STUDIO, studio_of
+from api_service.studio.studios import AWAY, studio_in_path, studio_of
 from shared.engine.engine import Engine
 from shared.engine.refusals import RoomNotFound
 from shared.identity.addresses import Address
 from shared.identity.handles import LONGEST, SHORTEST, handle_in, is_forbidden
-from shared.identity.tokens import Signer, is_ulid
+from shared.identity.tokens import Signer
 from shared.process.cache import Cache, StaleOnError
 from shared.process.settings import Network, PerAddress, Settings
 from shared.redis_store.store import StoreError
@@ -126,14 +126,6 @@ async def newest_rooms(database: Database, handle: str, *, is_known: bool) -> li
     async with reads.transaction(READ_TIMEOUT) as connection:
         studio_id = await connection.scalar(query)
         return None if studio_id is None else [*await connection.scalars(newest_own(studio_id))]
-
-
-async def only_handle(database: Database) -> str | None:
-    """The one handle of this installation; None if it has more, or none."""
-    query = select(handles.c.handle).where(IS_HELD).limit(2)
-    async with database.handle_reads.transaction(READ_TIMEOUT) as connection:
-        found = [*await connection.scalars(query)]
-    return found[0] if len(found) == 1 else None
 
 
 class HandleTarget(msgspec.Struct, frozen=True):
@@ -241,7 +233,10 @@ class HandleRooms:
         return handle
 
     async def _find_only(self, _: None) -> str | None:
-        return await only_handle(self._database)
+        query = select(handles.c.handle).where(IS_HELD).limit(2)
+        async with self._database.handle_reads.transaction(READ_TIMEOUT) as connection:
+            found = [*await connection.scalars(query)]
+        return found[0] if len(found) == 1 else None
 
 
 async def target_of(
@@ -292,10 +287,7 @@ class Handles:
     )
     async def get(self, request: Request) -> Response:
         """Get a studio's handle. For whoever knows the studio's id."""
-        studio_id: str = request.path_params["studio_id"]
-        if not is_ulid(studio_id):
-            raise Refused(NOT_FOUND, NO_STUDIO)
-        return answer(StudioHandle(await handle_of(self._database, studio_id)))
+        return answer(StudioHandle(await handle_of(self._database, studio_in_path(request))))
 
     @Operation(
         "PUT",

@@ -65,14 +65,6 @@ async def changed_studio(database: Database, studio_id: str) -> AsyncIterator[As
         yield connection
 
 
-async def read_media(database: Database, media_id: str) -> Media | None:
-    """The picture or sound, of whichever studio; None if no studio has it."""
-    query = select(media.c.type, media.c.content).where(media.c.media_id == media_id).limit(1)
-    async with database.public_reads.transaction(ANSWER_TIMEOUT) as connection:
-        found = (await connection.execute(query)).one_or_none()
-    return Media(found.type, found.content) if found else None
-
-
 async def store_media(database: Database, studio_id: str, media_id: str, new: Media) -> bool:
     """Store a picture or a sound. Returns whether the studio did not have it before.
 
@@ -185,9 +177,13 @@ class MediaRoutes:
         return Response(found.content, headers=OF_MEDIA, media_type=found.type)
 
     async def _read(self, media_id: str) -> Media:
-        if found := await read_media(self._database, media_id):
-            return found
-        raise Refused(NOT_FOUND)
+        """The picture or sound, of whichever studio. Raises Refused if no studio has it."""
+        query = select(media.c.type, media.c.content).where(media.c.media_id == media_id).limit(1)
+        async with self._database.public_reads.transaction(ANSWER_TIMEOUT) as connection:
+            found = (await connection.execute(query)).one_or_none()
+        if found is None:
+            raise Refused(NOT_FOUND)
+        return Media(found.type, found.content)
 
 
 def _type_of(request: Request) -> str:
@@ -200,12 +196,7 @@ def _type_of(request: Request) -> str:
 
 async def _content_of(request: Request, limit: int) -> bytes:
     """The body. Raises Refused, before it reads one too large."""
-    if _announced(request) > limit:
+    length = request.headers.get("content-length", "")  # the server has checked its form
+    if length.isdecimal() and int(length) > limit:
         raise Refused(BODY_TOO_LARGE, TOO_LONG.about(limit=limit))
     return await read_body(request, limit)
-
-
-def _announced(request: Request) -> int:
-    """The length that the header announces, 0 without one; the server has checked its form."""
-    length = request.headers.get("content-length", "")
-    return int(length) if length.isdecimal() else 0

@@ -115,13 +115,6 @@ async def change_setup(
     return Setup(setup_id, new.name, new.settings, timestamp_of(updated_at))
 
 
-async def delete_setup(database: Database, studio_id: str, setup_id: str) -> bool:
-    """Delete a setup. Returns whether the studio had it."""
-    async with changed_studio(database, studio_id) as connection:
-        gone = await connection.execute(delete(setups).where(*_is(studio_id, setup_id)))
-        return bool(gone.rowcount)
-
-
 def media_in(value: object, path: str = "") -> Iterator[tuple[str, str]]:
     """Each media id in settings as plain values, after its path, such as `buttons[2].image`.
 
@@ -234,7 +227,9 @@ class Setups:
         """Delete a setup. An upload may then delete the media that only it named."""
         studio_id = studio_of(request, self._signer)
         setup_id = _setup_id_of(request)
-        if not await delete_setup(self._database, studio_id, setup_id):
+        async with changed_studio(self._database, studio_id) as connection:
+            gone = await connection.execute(delete(setups).where(*_is(studio_id, setup_id)))
+        if not gone.rowcount:
             raise Refused(NOT_FOUND, NO_SETUP)
         return answer(SetupDeleted(setup_id))
 
@@ -243,19 +238,16 @@ class Setups:
         body = await read_body(request, SETTINGS_BODY_LIMIT)
         address = address_of(request.scope, self._trusted)
         payer = await self._engine.spend_storage(address, len(body))
-        new = _setup_in(json_in(body, required=True))
+        raw = json_in(body, required=True)
+        if not isinstance(raw, dict):
+            raise Refused(INVALID_BODY, NO_OBJECT)
+        name = raw.get("name")
+        cleaned = clean_setup_name(name) if isinstance(name, str) else ""
+        if not cleaned:
+            raise Refused(INVALID_BODY, NO_NAME)
+        new = SetupWanted(cleaned, validate(raw.get("settings")))
         await self._engine.spend_rest(payer, len(encode(new.settings).encode()))
         return new
-
-
-def _setup_in(raw: object) -> SetupWanted:
-    if not isinstance(raw, dict):
-        raise Refused(INVALID_BODY, NO_OBJECT)
-    name = raw.get("name")
-    cleaned = clean_setup_name(name) if isinstance(name, str) else ""
-    if not cleaned:
-        raise Refused(INVALID_BODY, NO_NAME)
-    return SetupWanted(cleaned, validate(raw.get("settings")))
 
 
 def _setup_id_of(request: Request) -> str:

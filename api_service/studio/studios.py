@@ -12,9 +12,15 @@ from api_service.http.qr_codes import qr_code
 from api_service.http.requests import address_of, answer, bearer, require_game_key
 from api_service.studio.bodies import StudioOpened
 from shared.engine.engine import Engine
-from shared.identity.tokens import AccessKeys, Signer, new_ulid
+from shared.identity.tokens import AccessKeys, Signer, is_ulid, new_ulid
 from shared.process.settings import Settings
-from shared.wire.error_codes import BUSY, INVALID_STUDIO_KEY, RATE_LIMITED, STORE_UNAVAILABLE
+from shared.wire.error_codes import (
+    BUSY,
+    INVALID_STUDIO_KEY,
+    NOT_FOUND,
+    RATE_LIMITED,
+    STORE_UNAVAILABLE,
+)
 from shared.wire.languages import Sentence
 from shared.wire.refusal import Refused
 
@@ -30,6 +36,14 @@ def studio_of(request: Request, signer: Signer) -> str:
     studio_id = signer.verify_studio_key(bearer(request) or "")
     if studio_id is None:
         raise Refused(INVALID_STUDIO_KEY)
+    return studio_id
+
+
+def studio_in_path(request: Request) -> str:
+    """The studio's id in the path. Raises Refused if no studio can have it."""
+    studio_id: str = request.path_params["studio_id"]
+    if not is_ulid(studio_id):
+        raise Refused(NOT_FOUND, NO_STUDIO)
     return studio_id
 
 

@@ -5,10 +5,9 @@ Most games need only `GameClient`. `open_game_socket` opens a single socket; `De
 numbers its presses with `BatchNumbers`.
 """
 
-from clients.python.backoff import Backoff
 from clients.python.batch_numbers import BatchNumber, BatchNumbers
 from clients.python.delivery import Delivery, GameCursor, Verdict
-from clients.python.game_client import GameClient
+from clients.python.game_client import Backoff, GameClient
 from clients.python.game_errors import (
     GameNote,
     GameRefused,

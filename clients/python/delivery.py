@@ -73,8 +73,10 @@ class Delivery:
         the gateway lets no game resume the room.
         """
         came = GameCursor(message.epoch, message.seq)
-        verdict = self._judge(came)
-        if verdict is not Verdict.DUPLICATE:
+        verdict = Verdict.AHEAD if came.seq > self.cursor.seq + 1 else Verdict.NEXT
+        if came.seq <= self._applied.get(came.epoch, -1):
+            verdict = Verdict.DUPLICATE
+        else:
             self._move(came)
             self._held = came if isinstance(message, GameEndSummary) else None
             self._released = False
@@ -104,11 +106,6 @@ class Delivery:
             return None
         owed, self._owed, self._acked_at = self._owed, None, now
         return Ack(epoch=owed.epoch, seq=owed.seq)
-
-    def _judge(self, came: GameCursor) -> Verdict:
-        if came.seq <= self._applied.get(came.epoch, -1):
-            return Verdict.DUPLICATE
-        return Verdict.AHEAD if came.seq > self.cursor.seq + 1 else Verdict.NEXT
 
     def _move(self, cursor: GameCursor) -> None:
         self.cursor = cursor

@@ -174,7 +174,7 @@ class Crowd:
         guest.viewer_id = msgspec.json.decode(answer.body, type=Viewer).viewer_id
 
     async def _press(self, guest: Guest, ended: Callable[[], bool]) -> None:
-        clock = asyncio.get_running_loop().time
+        clock = self._now
         finger = Finger(random.Random(), self._plan.rate, self._buttons, clock())
         # Jitter, because phones do not send at the same time.
         due = clock() + random.random() * self._interval
@@ -194,7 +194,7 @@ class Crowd:
     async def _send(self, guest: Guest, presses: Counter[str], due: float) -> None:
         self._tally.sent += presses.total()
         answer = await self._counted(guest, presses)
-        late = (asyncio.get_running_loop().time() - due) * 1000
+        late = (self._now() - due) * 1000
         if answer.status != HTTPStatus.OK:
             self._tally.refused += presses.total()
             self._fail(str(answer.status))

@@ -64,17 +64,14 @@ def load_or_make_secret(data_dir: Path) -> str:
     """Return the secret that signs this folder's rooms and viewers; the first call creates it."""
     file = data_dir / "secret"
     if not file.exists() or not file.read_text():
-        _make_secret(data_dir / "secret.new").rename(file)
+        new = data_dir / "secret.new"
+        new.unlink(missing_ok=True)
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as fresh:
+            fresh.write(secrets.token_urlsafe(32))
+            fresh.flush()
+            os.fsync(fresh.fileno())  # or a power cut would leave an empty file under its name
+        new.rename(file)
     return file.read_text()
-
-
-def _make_secret(file: Path) -> Path:
-    file.unlink(missing_ok=True)
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as fresh:
-        fresh.write(secrets.token_urlsafe(32))
-        fresh.flush()
-        os.fsync(fresh.fileno())  # or a power cut would leave an empty file under the final name
-    return file
 
 
 def _make(path: Path) -> None:

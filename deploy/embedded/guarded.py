@@ -53,7 +53,8 @@ async def guarded(
     Raises CommandError if it cannot start.
     """
     log = folder.path / f"{name}.log"
-    _rotate(log)
+    if log.exists() and log.stat().st_size > LONGEST_LOG:
+        log.replace(log.with_suffix(".log.1"))
     async with _guarding(folder, str(log), command, stop, **variables) as (guard, output):
         if not (announced := await output.readline()):
             raise CommandError(texts.GUARD_FAILED.about(log=last_lines(log)))
@@ -131,11 +132,6 @@ def last_lines(log: Path) -> str:
     """Return a log's last lines joined into one, followed by the log's path."""
     lines = log.read_text(errors="replace").splitlines() if log.exists() else []
     return " | ".join([*lines[-SHOWN_LOG_LINES:], f"(log: {log})"])
-
-
-def _rotate(log: Path) -> None:
-    if log.exists() and log.stat().st_size > LONGEST_LOG:
-        log.replace(log.with_suffix(".log.1"))
 
 
 @asynccontextmanager

@@ -149,19 +149,15 @@ def provider_for(via: str) -> Provider:
     Raises CommandError if there is none, or if its program is missing.
     """
     if not via:
-        return _first_usable()
+        for usable in PROVIDERS:
+            if shutil.which(usable.command[0]):
+                return usable
+        raise CommandError(texts.NO_PROVIDER)
     named = {provider.name: provider for provider in PROVIDERS}
     provider = named.get(via) or _own(via)
     if not shutil.which(provider.command[0]):
         raise CommandError(texts.NO_PROGRAM.about(program=provider.command[0]))
     return provider
-
-
-def _first_usable() -> Provider:
-    for provider in PROVIDERS:
-        if shutil.which(provider.command[0]):
-            return provider
-    raise CommandError(texts.NO_PROVIDER)
 
 
 def _own(via: str) -> Provider:

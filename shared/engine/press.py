@@ -6,7 +6,7 @@ So many presses share the cost of loading the room, and a lone one waits only wh
 import asyncio
 from collections.abc import Mapping, Sequence
 from secrets import token_urlsafe
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, Protocol
 
 import msgspec
 
@@ -25,17 +25,7 @@ class SenderGone(Exception):
     """The client that sent the batch has hung up; the batch was dropped before it was counted."""
 
 
-class Client(Protocol):
-    """Who sent a batch and gets its outcome."""
-
-    def is_abandoned(self) -> bool:
-        """Whether nobody waits for the outcome: then the batch is dropped when a call is sent."""
-
-    def resolve(self, batch: "PressBatch", outcome: Outcome | Exception) -> None:
-        """Take the batch's outcome, or why there is none: Refused, StoreError or SenderGone."""
-
-
-class PressBatch(NamedTuple):
+class PressBatch(Protocol):
     """The presses of one request: `presses` by event type; without any it only asks for the state.
 
     A repeated `batch_id` ("" for none) is not counted again. If `batch_no` is not 0, the id names
@@ -46,25 +36,19 @@ class PressBatch(NamedTuple):
     viewer: str
     presses: Mapping[str, int]
     batch_id: str
+    batch_no: int
+    name: str
     address: Address
-    client: Client
-    name: str = ""
-    batch_no: int = 0
 
-    @property
-    def sender(self) -> str:
-        """The sender of a numbered batch.
+    def is_abandoned(self) -> bool:
+        """Whether nobody waits for the outcome: then the batch is dropped when a call is sent."""
 
-        An id may end with the number, to be unique also for a server that knows no numbers.
-        """
-        return self.batch_id.removesuffix(f"#{self.batch_no}")
+    def resolve(self, outcome: Outcome | Exception) -> None:
+        """Take the outcome, or why there is none: Refused, StoreError or SenderGone."""
 
 
 class Pressing(Batcher[PressBatch, Outcome]):
-    """Counts batches through one store; `add(room_key(room_id), batch)` adds one to a room's call.
-
-    Its client gets the outcome.
-    """
+    """Counts batches through one store: `add(room_key(room_id), batch)` lets one join a call."""
 
     def __init__(
         self,
@@ -83,7 +67,7 @@ class Pressing(Batcher[PressBatch, Outcome]):
         self._process = token_urlsafe(9)
 
     def _count(self, group: Group[PressBatch]) -> asyncio.Future[list[Any]]:
-        """Send a call, without the batches whose clients are gone.
+        """Send a call, without the batches that are abandoned.
 
         Redis knows it by its number: so it counts once, even if it is sent again and both arrive.
         Raises SenderGone if no batch is left.
@@ -100,7 +84,8 @@ class Pressing(Batcher[PressBatch, Outcome]):
                 batch.name,
                 batch.batch_id,
                 batch.batch_no,
-                batch.sender,
+                # The id may end with the number, to be unique for servers that know no numbers.
+                batch.batch_id.removesuffix(f"#{batch.batch_no}"),
                 batch.address.key if batch.address.limited and per_address else "",
                 len(batch.presses),
             )
@@ -112,14 +97,14 @@ class Pressing(Batcher[PressBatch, Outcome]):
 
 
 def _drop_abandoned(group: Group[PressBatch]) -> None:
-    gone = [batch for batch in group.items if batch.client.is_abandoned()]
+    gone = [batch for batch in group.items if batch.is_abandoned()]
     if gone:
-        group.items = [batch for batch in group.items if not batch.client.is_abandoned()]
+        group.items = [batch for batch in group.items if not batch.is_abandoned()]
         for batch in gone:
-            batch.client.resolve(batch, SenderGone())
+            batch.resolve(SenderGone())
 
 
 def _resolve(group: Group[PressBatch], outcomes: Sequence[Outcome | Exception]) -> None:
     """Give each batch its outcome or refusal, or the error of its call."""
     for batch, outcome in zip(group.items, outcomes, strict=True):
-        batch.client.resolve(batch, outcome)
+        batch.resolve(outcome)

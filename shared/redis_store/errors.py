@@ -49,11 +49,6 @@ class StoreFault(StoreError):
     """The server's error reply shows a bug in Streamario, such as a key of the wrong type."""
 
 
-def _is_closed(error: Exception) -> bool:
-    """Whether the event loop refused to write to a closed connection."""
-    return isinstance(error, RuntimeError) and CLOSED in str(error)
-
-
 def translate(error: Exception) -> Exception:
     """Translate an error of redis-py or the network; return an unexpected one unchanged."""
     if isinstance(error, OUTAGES):
@@ -62,7 +57,7 @@ def translate(error: Exception) -> Exception:
         return StoreUnavailable("Redis does not answer")
     if isinstance(error, exceptions.ConnectionError | exceptions.InvalidResponse | OSError):
         return ConnectionLost(f"Redis is away: {error}")
-    if _is_closed(error):
+    if isinstance(error, RuntimeError) and CLOSED in str(error):
         return ConnectionLost("Redis has closed the connection")
     if isinstance(error, exceptions.NoPermissionError):
         return StoreUnfit(f"REDIS_URL: the user lacks a permission: {error}")

@@ -148,8 +148,8 @@ class Store:
 
     async def ping(self) -> None:
         """Raise StoreUnavailable if any server does not reply."""
-        for outcome in await self._everywhere(_ping):
-            if outcome is not None:
+        for outcome in await self._everywhere(lambda master: master.send(("PING",))):
+            if isinstance(outcome, BaseException):
                 raise outcome
 
     async def inspect(self) -> None:
@@ -179,9 +179,12 @@ class Store:
                 f"REDIS_URL: maxmemory-policy {policy} would evict presses; set noeviction"
             )
         for found in await master.send(self._library.find_all):
-            _check_layout(
-                dict(zip(found[::2], found[1::2], strict=True))["library_name"], self._library
-            )
+            name = dict(zip(found[::2], found[1::2], strict=True))["library_name"]
+            if not self._library.can_share(name):
+                raise StoreUnfit(
+                    f"REDIS_URL: the server has rooms in another layout than {self._library.name}"
+                    f" reads; once none is left, run: FUNCTION DELETE {name}"
+                )
         await master.load_library()
 
     # What masters report.
@@ -261,10 +264,6 @@ class Store:
             self._left.pop()
 
 
-async def _ping(master: Master) -> None:
-    await master.send(("PING",))
-
-
 def _check_server(facts: dict[str, Any], kind: Kind) -> None:
     version = str(facts["redis_version"])
     if tuple(int(part) for part in version.split(".")[:2]) < OLDEST_VERSION:
@@ -274,14 +273,6 @@ def _check_server(facts: dict[str, Any], kind: Kind) -> None:
     if mode != "standalone" and kind == "server":
         raise StoreUnfit(
             f"REDIS_URL: the server is part of a {mode}; begin the URL with redis+{mode}://"
-        )
-
-
-def _check_layout(found: str, library: Library) -> None:
-    if not library.can_share(found):
-        raise StoreUnfit(
-            f"REDIS_URL: the server has rooms in another layout than {library.name} reads;"
-            f" once none is left, run: FUNCTION DELETE {found}"
         )
 
 

@@ -70,11 +70,7 @@ class Topology:
                     raise
                 self.ask_last(node)
                 continue
-            newest = (
-                answer
-                if newest is None
-                else max(newest, answer, key=lambda each: each.config_epoch)
-            )
+            newest = max(newest or answer, answer, key=lambda each: each.config_epoch)
             if newest.config_epoch >= self._config_epoch:
                 break
         if newest is None:

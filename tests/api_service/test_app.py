@@ -1,7 +1,6 @@
 """The service's start and its end."""
 
 import asyncio
-import signal
 import socket
 from dataclasses import replace
 from pathlib import Path
@@ -56,13 +55,6 @@ async def test_who_only_books_takes_no_presses(settings: Settings) -> None:
         assert (await api.get("/healthz")).status_code == 200
         for path in ("/api/rooms/x/events", "/api/viewers"):
             assert (await api.post(path, json={})).status_code == 404
-
-
-async def test_it_leaves_signals_to_the_process(settings: Settings) -> None:
-    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
-    async with running(settings):
-        during = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
-    assert during == before
 
 
 async def test_when_it_stops_requests_under_way_are_finished(settings: Settings) -> None:

@@ -18,11 +18,13 @@ from shared.engine.press import Pressing
 from tests.api_service.conftest import GameRoom
 from tests.api_service.http.raw_connection import pressed, request, wire
 from tests.api_service.running import api_settings, ready_client
+from tests.bench.ways import followed, shortest
 
 ROOT: Final = Path(__file__).parents[2]
 MOST_FILES: Final = 17  # who adds one takes another out
 MOST_FRAMES: Final = 3  # from the socket to the call of Redis that the press joins
-MOST_CALLS: Final = 56  # of a lone press
+MOST_CALLS: Final = 55  # of a lone press
+MOST_CLASSES: Final = 22  # that its functions get, have or return, and their bases
 CROWD: Final = 120
 PRESSES: Final = 10  # what not all of them run belongs to something else that runs meanwhile
 
@@ -160,6 +162,24 @@ async def test_a_lone_press_costs_few_calls_of_python_and_no_task(
     assert min(made.tasks.total() for made in costs) == 0
 
 
+async def test_a_lone_press_meets_few_classes(
+    redis_url: str, database_url: str, game: GameRoom
+) -> None:
+    """So many names one must know to follow it."""
+    settings = api_settings(redis_url, database_url, ledger=False)
+    async with ready_client(settings) as api, wire(api) as line:
+        viewer = (await api.post("/api/viewers", json={})).json()["viewer_id"]
+
+        async def press() -> None:
+            line.writer.write(request(game.path, pressed(viewer, enemy3=1)))
+            await line.answer()
+
+        for _ in range(2):  # fetches the viewer's name, and then learns the head
+            await press()
+        way = shortest([await followed(press) for _ in range(PRESSES)])
+    assert len(way.kinds) <= MOST_CLASSES, sorted(kind.__name__ for kind in way.kinds)
+
+
 async def test_the_names_of_a_crowd_are_fetched_together(
     redis_url: str, database_url: str, game: GameRoom
 ) -> None:
@@ -173,7 +193,7 @@ async def test_the_names_of_a_crowd_are_fetched_together(
                 line.writer.write(request(game.path, pressed(viewer["viewer_id"], enemy3=1)))
             for line in lines:
                 await line.answer()
-    fetching = (Presses._name, DisplayNames._read_redis)
+    fetching = (Presses._names_of, DisplayNames._read_redis)
     assert 0 < sum(made.tasks[each.__qualname__] for each in fetching) < CROWD / 4
     assert made.calls["Cache.put"] == CROWD
 

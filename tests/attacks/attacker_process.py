@@ -62,12 +62,8 @@ def kinds(room_id: str) -> Mapping[str, Kind]:
     press = f"POST /api/rooms/{room_id}/events HTTP/1.1\r\nHost: x\r\nContent-Length: 9999\r\n\r\n"
     return {
         "silent": Kind(),
-        "head": Kind(get("/healthz")[:-2] + b"X: ", LONG),
-        "blanks": Kind(b"", b"\r\n" * 1_800),
         "body": Kind(press.encode(), LONG),
-        "behind": Kind(get("/healthz"), b"GET /" + LONG),
         "request": Kind(get(f"/api/rooms/{room_id}/stats"), asks=True),
-        "handshake": Kind(upgrade("/ws-unity")[:-2] + b"X: ", LONG),
         "game": Kind(upgrade("/ws-unity"), asks=True),
         "viewer": Kind(upgrade(f"/ws-viewer?room_id={room_id}"), asks=True),
         "settings": game_that_sends(LARGE_SETTINGS),

@@ -1,40 +1,20 @@
-"""Stores as much as one IP address can, in one way after the other.
+"""The ways to store something for good, as one IP address."""
 
-    python -m tests.attacks.hoard [--seconds S]
-
-For each way it prints how many requests were answered in which way within that time, and by how
-much PostgreSQL and Redis grew.
-"""
-
-import argparse
-import asyncio
 import json
 import random
 import string
-import tempfile
-import time
-from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from itertools import count, cycle, product
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import httpx
-import uvloop
-from redis.asyncio import Redis
-from sqlalchemy import text
 
-from api_service.books.database import ANSWER_TIMEOUT, open_database
 from shared.identity.tokens import new_ulid
 from tests.api_service.studio.files import wav
-from tests.attacks.attackers import stranger
-from tests.attacks.flood import own_fleet
-from tests.waiting import until
 
 Answering = Callable[[], Awaitable[httpx.Response]]
 Way = Callable[[httpx.AsyncClient, "Held"], Awaitable[Answering]]
 
-AT_ONCE: Final = 16  # requests
 CHANCE: Final = random.Random(0)
 
 
@@ -195,62 +175,3 @@ WAYS: Final[Mapping[str, Way]] = {
         names,
     )
 }
-
-
-async def at_full_speed(ask: Answering, seconds: float) -> Counter[int]:
-    """Ask `AT_ONCE` at a time; returns how many answers had which status."""
-    answered: Counter[int] = Counter()
-    until_ = time.monotonic() + seconds
-
-    async def one() -> None:
-        while time.monotonic() < until_:
-            answered[(await ask()).status_code] += 1
-
-    await asyncio.gather(*(one() for _ in range(AT_ONCE)))
-    return answered
-
-
-async def _sizes(redis_url: str, database_url: str) -> tuple[int, int]:
-    """PostgreSQL's and Redis' size, bytes, once all of the ledger is booked."""
-    async with Redis.from_url(redis_url, decode_responses=True) as redis:
-
-        async def is_booked() -> bool:
-            streams = [key async for key in redis.scan_iter("*:ledger", _type="stream")]
-            return not [key for key in streams if await redis.xlen(key) > 1]
-
-        await until(is_booked)
-        used = int((await redis.info("memory"))["used_memory"])
-    async with (
-        open_database(database_url) as database,
-        database.checks.transaction(ANSWER_TIMEOUT) as connection,
-    ):
-        stored = await connection.scalar(text("SELECT pg_database_size(current_database())"))
-    return int(stored), used
-
-
-async def main(seconds: float) -> None:
-    """Store in one way after the other, from one address, and print what came of each."""
-    with tempfile.TemporaryDirectory() as folder:
-        async with own_fleet(Path(folder)) as (fleet, redis_url):
-            api = await fleet.api(TRUSTED_PROXIES="127.0.0.1/32")
-            database_url, headers = api.environment["DATABASE_URL"], {"X-Forwarded-For": stranger()}
-            async with httpx.AsyncClient(base_url=api.url, headers=headers, timeout=None) as http:
-                held = await hold(http)
-                first = before = await _sizes(redis_url, database_url)
-                for name, way in WAYS.items():
-                    answered = await at_full_speed(await way(http, held), seconds)
-                    after = await _sizes(redis_url, database_url)
-                    print(f"{name:18} {_grown(before, after)}", dict(answered), flush=True)
-                    before = after
-                print(f"{'together':18} {_grown(first, before)}")
-
-
-def _grown(before: tuple[int, int], after: tuple[int, int]) -> str:
-    database, redis = ((b - a) / 1e6 for a, b in zip(before, after, strict=True))
-    return f"{database:8.2f} MB in PostgreSQL, {redis:6.2f} MB in Redis"
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=15.0)
-    uvloop.run(main(parser.parse_args().seconds))

@@ -94,24 +94,6 @@ async def _asked(port: int, path: str, headers: list[str]) -> str:
         return "" if status < 400 else refusal_of(status, await wire.rest())
 
 
-@pytest.mark.parametrize("way", ["token in the query", "token as a subprotocol"])
-async def test_a_games_token_counts_wherever_it_is_shown_and_nothing_else_does(
-    redis_url: str, crowd: Crowd, way: str
-) -> None:
-    async with running_gateway(gateway_settings(redis_url, **KEYS)) as gateway:
-        for shown, refusal in GAME.items():
-            room = await crowd.open_room()
-            path, token = f"/ws-unity?room_id={room.room_id}", secret(shown, room.room_id)
-            if token is None:
-                continue
-            if "query" in way:
-                path, headers = f"{path}&token={token.replace(' ', '%20')}", []
-            else:
-                token = token.replace(" ", "-")
-                headers = [f"Sec-WebSocket-Protocol: streamario.v1, token.{token}"]
-            assert await _asked(gateway.port, path, headers) == refusal, shown
-
-
 @pytest.mark.parametrize(
     "viewer_id",
     [

@@ -1,27 +1,22 @@
-"""Floods of commands from ten games of one address: another room's triggers arrive.
-
-`python -m tests.attacks.commands` does the same with real processes, and prints measurements.
-"""
-
-import pytest
+"""Floods of commands from games of one address: another room's triggers arrive."""
 
 from tests.attacks.attackers import attacking
-from tests.attacks.commands import KINDS
 from tests.waiting import until
 from tests.ws_gateway.game_end import new_game
 from tests.ws_gateway.gateways import Crowd, Running
 
-GAMES = 10
+KINDS = ("settings", "rounds", "pings", "acks", "outcomes", "control frames")
+EACH = 3  # attackers
 
 
-@pytest.mark.parametrize("kind", KINDS)
 async def test_a_flood_of_commands_loses_no_trigger_of_others(
-    gateway: Running, crowd: Crowd, kind: str
+    gateway: Running, crowd: Crowd
 ) -> None:
+    """Of all kinds at once."""
     async with new_game(gateway.url) as (good, room):
         await crowd.ease(room.room_id)
-        async with attacking(gateway.port, room.room_id, GAMES, [kind]) as them:
-            assert (await them.settled()).let_in == GAMES
+        async with attacking(gateway.port, room.room_id, EACH * len(KINDS), KINDS) as them:
+            assert (await them.settled()).let_in == EACH * len(KINDS)
             for n in range(10):
                 await crowd.fire(room.room_id)
                 assert await good.seqs(1) == [n + 1]
@@ -36,6 +31,6 @@ async def test_a_flood_of_control_frames_ends_its_sockets(gateway: Running, crow
     async def are_gone() -> bool:
         return await gateway.counted("streamario_viewer_sockets") == 0
 
-    async with attacking(gateway.port, room.room_id, GAMES, ["control frames"]) as them:
+    async with attacking(gateway.port, room.room_id, 10, ["control frames"]) as them:
         await them.settled()
         await until(are_gone)

@@ -88,7 +88,7 @@ def _lacking(topics: Sequence[str]) -> str | None:
     """Return what the topics need and this machine lacks, or None."""
     if not Path("/proc/self/stat").exists():
         return "the benchmarks need Linux: they read CPU time and memory from /proc"
-    lacks = (missing() for topic in topics for missing in TOPICS[topic].NEEDS)
+    lacks = (missing() for topic in topics for missing in getattr(TOPICS[topic], "NEEDS", ()))
     return next(filter(None, lacks), None)
 
 
@@ -119,7 +119,8 @@ async def _measure(bench: Bench, options: argparse.Namespace, machine: Machine) 
 
 
 def _panels(bench: Bench) -> list[Panel]:
-    return [panel for topic in TOPICS for panel in TOPICS[topic].panels(bench.figures.of(topic))]
+    drawn = {topic: module for topic, module in TOPICS.items() if hasattr(module, "panels")}
+    return [panel for topic in drawn for panel in drawn[topic].panels(bench.figures.of(topic))]
 
 
 def _write(file: Path, content: bytes) -> None:

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from tests.bench.bench import Bench, Broken
-from tests.bench.child import child, module
+from tests.bench.child import ask, child, module
 from tests.bench.crowd import ViewersPage, new_viewers, path_of
 from tests.bench.figures import Topic, percentile
 from tests.bench.first_press import PRESSES_FIRST, missing
@@ -24,7 +24,6 @@ from tests.bench.processes import CpuMeter
 from tests.bench.report import Table, number
 from tests.bench.room import opened
 from tests.bench.stand import Stand, open_stand
-from tests.bench.svg import Panel
 from tests.browser.conftest import open_chromium, opened_page
 from tests.waiting import until
 
@@ -185,10 +184,8 @@ class Round:
         return arrived
 
     async def _arrive(self, arrivals: Arrivals) -> Arrived:
-        assert self.phones.stdin is not None
-        assert self.phones.stdout is not None
-        self.phones.stdin.write(f"{arrivals.phones} {arrivals.seconds}\n".encode())
-        arrived = msgspec.json.decode(await self.phones.stdout.readline(), type=Arrived)
+        answer = await ask(self.phones, f"{arrivals.phones} {arrivals.seconds}")
+        arrived = msgspec.json.decode(answer, type=Arrived)
         self.troubles += [f"{count:,} phones: {why}" for why, count in arrived.failures.items()]
         return arrived
 
@@ -245,8 +242,3 @@ def tables(figures: Topic) -> list[Table]:
         Table("An arrival", COST_HEADS, rows(COSTS), [COST_NOTE]),
         Table("Many arrivals beside a round", TIMES_HEADS, rows(TIMES), [TIMES_NOTE]),
     ]
-
-
-def panels(_: Topic) -> list[Panel]:
-    """None: this topic has no curve."""
-    return []

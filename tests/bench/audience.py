@@ -3,14 +3,14 @@
 import asyncio
 import time
 from bisect import bisect_left
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
 
 from tests.bench.bench import BUTTON, Bench, Broken
-from tests.bench.child import child, module
+from tests.bench.child import answering, ask
 from tests.bench.crowd import ViewersPage, new_viewers, path_of
 from tests.bench.figures import Topic, percentile
 from tests.bench.pages import Wave
@@ -23,7 +23,6 @@ from tests.bench.svg import Line, Panel
 from tests.flow.fleet import Member
 from tests.waiting import until
 
-NEEDS: Final = ()
 OURS: Final = "streamario"
 COUNTS: Final = (1_000, 5_000)
 RATES: Final = (1, 200)  # presses/s: single presses, and a crowd's
@@ -48,20 +47,11 @@ class Watching:
 
     async def grow(self, count: int) -> float:
         """Open pages until there are `count`; return how long it took, s."""
-        return float(await self._ask(str(count)))
+        return float(await ask(self._process, str(count)))
 
     async def report(self) -> list[Wave]:
         """Return what the pages were shown since the last report."""
-        return msgspec.json.decode(await self._ask("report"), type=list[Wave])
-
-    async def _ask(self, line: str) -> bytes:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(f"{line}\n".encode())
-        answer = await self._process.stdout.readline()
-        if not answer:
-            raise Broken("the gateway refused pages")
-        return answer
+        return msgspec.json.decode(await ask(self._process, "report"), type=list[Wave])
 
 
 async def measure(bench: Bench) -> None:
@@ -72,44 +62,29 @@ async def measure(bench: Bench) -> None:
             gateway = await stand.gateway()
             async with (
                 playing(apis, gateway, ONLY_COUNTS) as room,
-                _watching(gateway, room.id) as watching,
+                answering("pages", str(gateway.port), room.id) as process,
                 open_presser([apis[0].port]) as presser,
             ):
-                run = Run(stand, gateway, room, watching, presser, bench.figures.of("audience"))
-                await run.measure(presses)
+                figures, watching = bench.figures.of("audience"), Watching(process)
+                await Run(stand, gateway, room, watching, presser, figures).measure(presses)
             await gateway.kill()
 
 
-@asynccontextmanager
-async def _watching(gateway: Member, room_id: str) -> AsyncIterator[Watching]:
-    async with child(*module("pages", str(gateway.port), room_id)) as process:
-        yield Watching(process)
-        assert process.stdin is not None
-        process.stdin.close()
-        if await process.wait():
-            raise Broken("a gateway lost pages")
-
-
+@dataclass
 class Run:
     """One round: one gateway, one room, a growing number of pages."""
 
-    def __init__(
-        self,
-        stand: Stand,
-        gateway: Member,
-        room: Room,
-        watching: Watching,
-        presser: Presser,
-        figures: Topic,
-    ) -> None:
-        self._stand = stand
-        self._gateway = gateway
-        self._room = room
-        self._watching = watching
-        self._presser = presser
-        self._figures = figures
-        self._pressed = 0
-        self._pages = [ViewersPage(path_of(room.id), viewer) for viewer in new_viewers(VIEWERS)]
+    _stand: Stand
+    _gateway: Member
+    _room: Room
+    _watching: Watching
+    _presser: Presser
+    _figures: Topic
+    _pressed: int = 0
+
+    def __post_init__(self) -> None:
+        path = path_of(self._room.id)
+        self._pages = [ViewersPage(path, viewer) for viewer in new_viewers(VIEWERS)]
 
     async def measure(self, presses: dict[int, int]) -> None:
         """Measure every number of pages at every rate."""

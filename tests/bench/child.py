@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 
+from tests.bench.bench import Broken
+
 
 @asynccontextmanager
 async def child(
@@ -35,3 +37,25 @@ async def child(
 def module(name: str, *arguments: str) -> tuple[str, ...]:
     """Return the command that runs a module of the benchmarks."""
     return sys.executable, "-m", f"tests.bench.{name}", *arguments
+
+
+@asynccontextmanager
+async def answering(name: str, *arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run a module of sockets that answers lines. Raises Broken if it has lost one in the end."""
+    async with child(*module(name, *arguments)) as process:
+        yield process
+        assert process.stdin is not None
+        process.stdin.close()
+        if await process.wait():
+            raise Broken("a gateway lost sockets")
+
+
+async def ask(process: asyncio.subprocess.Process, line: str) -> bytes:
+    """Return the line with which a process answers this one. Raises Broken if there is none."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(f"{line}\n".encode())
+    answer = await process.stdout.readline()
+    if not answer:
+        raise Broken("a gateway refused sockets")
+    return answer

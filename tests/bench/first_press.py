@@ -12,7 +12,6 @@ from tests.bench.figures import Topic, percentile
 from tests.bench.report import Table, number
 from tests.bench.room import playing
 from tests.bench.stand import open_stand
-from tests.bench.svg import Panel
 from tests.browser.conftest import CHROMIUM, open_chromium, opened_page
 from tests.programs import installed
 
@@ -132,8 +131,3 @@ def tables(figures: Topic) -> list[Table]:
     ]
     heads = ("viewer", "button ms", "p95", "answered ms", "p95")
     return [Table("A new viewer's first press", heads, rows, [NOTE])]
-
-
-def panels(_figures: Topic) -> list[Panel]:
-    """None: there is nothing that grows."""
-    return []

@@ -22,7 +22,6 @@ from tests.bench.stand import Stand, metrics, open_stand
 from tests.bench.svg import Line, Panel
 from tests.flow.fleet import Member
 
-NEEDS: Final = ()
 VIEWERS: Final = (100, 1_000, 10_000, 100_000)  # in one room
 ROOMS: Final = (10, 100, 1_000, 10_000)
 VIEWERS_A_ROOM: Final = 10

@@ -8,34 +8,18 @@ prints how many seconds it took. The games answer pings, and end at the end of t
 
 import asyncio
 import sys
-import time
-from typing import Final
 
 import uvloop
 
 from tests.bench.game import CountingGame
-from tests.bench.wire import connect
-
-AT_ONCE: Final = 64  # concurrent handshakes
+from tests.bench.wire import grow
 
 
 async def main(port: int) -> None:
     """Open the requested number of sockets for each line of input."""
     games: list[CountingGame] = []
-    free = asyncio.Semaphore(AT_ONCE)
-
-    async def open_one() -> None:
-        async with free:
-            game = CountingGame()
-            await connect(port, game)
-            games.append(game)
-
     while line := await asyncio.to_thread(sys.stdin.readline):
-        began = time.perf_counter()
-        async with asyncio.TaskGroup() as group:
-            for _ in range(int(line) - len(games)):
-                group.create_task(open_one())
-        print(time.perf_counter() - began, flush=True)
+        print(await grow(port, games, int(line), CountingGame), flush=True)
     if broken := [game.trouble for game in games if game.trouble]:
         sys.exit(f"{len(broken)} sockets were lost, for example: {broken[0]}")
 

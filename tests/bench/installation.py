@@ -19,12 +19,11 @@ from tests.bench.child import child
 from tests.bench.crowd import new_viewers, write_lists
 from tests.bench.figures import Topic
 from tests.bench.game import CountingGame
-from tests.bench.presses import HALF, MICRO, MIDDLE, NEARLY_ALL, VIEWERS, WARM_UP, one_answer
+from tests.bench.presses import MIDDLE, VIEWERS, WARM_UP, note, note_baseline, one_answer
 from tests.bench.processes import CpuMeter, children
 from tests.bench.report import Table, number, percent, times
 from tests.bench.room import QUIET, SETTLED_WITHIN, left_over, opened
 from tests.bench.stand import VARIABLES, Stand, fetch, open_stand
-from tests.bench.svg import Panel
 from tests.bench.wrk import Load
 from tests.bench.yardsticks import CEILING, NODE, Yardstick, yardsticks
 from tests.conftest import free_ports
@@ -153,7 +152,8 @@ class Measured:
             used = CpuMeter(running.groups)
             seen = await load(seconds=self.seconds)
             cpu = used.seconds()
-            self._note(subject, seen, cpu, await rooms.counted(seen, before), setting)
+            counted = await rooms.counted(seen, before)
+            note(self.figures, subject, seen, cpu, counted, **setting._asdict())
             await self.stand.booked()
 
     async def _baseline(self, subject: str) -> None:
@@ -161,28 +161,15 @@ class Measured:
         for setting in SETTINGS:
             room_ids = [new_room_id() for _ in range(setting.rooms)]
             load = self._load(process.url, room_ids, setting)
-            await load(seconds=WARM_UP)
-            used = CpuMeter({"API": [process.pid], "Valkey": [self.stand.valkey.pid]})
-            seen = await load(seconds=self.seconds)
-            if seen.trouble:
-                raise Broken(f"{subject}: {seen.trouble} requests failed")
-            self._note(subject, seen, used.seconds(), seen.answers, setting)
+            groups = {"API": [process.pid], "Valkey": [self.stand.valkey.pid]}
+            at = setting._asdict()
+            await note_baseline(self.figures, subject, load, groups, self.seconds, **at)
 
     def _load(
         self, url: str, room_ids: Sequence[str], setting: Setting
     ) -> Callable[..., Awaitable[Load]]:
         lists = write_lists(self.stand.folder, room_ids, new_viewers(VIEWERS), 1)
         return partial(wrk.load, [url], lists, connections=setting.connections)
-
-    def _note(
-        self, subject: str, seen: Load, cpu: Mapping[str, float], presses: int, setting: Setting
-    ) -> None:
-        at = setting._asdict()
-        self.figures.add(subject, "rate", "presses/s", seen.rate, **at)
-        self.figures.add(subject, "p50", "ms", seen.latency(HALF), **at)
-        self.figures.add(subject, "p99", "ms", seen.latency(NEARLY_ALL), **at)
-        for group, busy in cpu.items():
-            self.figures.add(subject, f"CPU of {group}", "µs/press", busy / presses * MICRO, **at)
 
 
 @asynccontextmanager
@@ -261,8 +248,3 @@ def _row(figures: Topic, subject: str, setting: Setting) -> list[str]:
         times(figures.ratio(subject, CEILING, "rate", **at)),
         *cpu,
     ]
-
-
-def panels(_: Topic) -> list[Panel]:
-    """None: this topic has no curve."""
-    return []

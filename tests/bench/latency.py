@@ -16,7 +16,6 @@ from tests.bench.stand import Stand, open_stand
 from tests.bench.svg import Line, Panel
 from tests.flow.fleet import Member
 
-NEEDS: Final = ()
 OURS: Final = "streamario"
 RATES: Final = (10, 200, 1_000)  # presses/s
 SECONDS: Final = {10: 10, 200: 6, 1_000: 5}

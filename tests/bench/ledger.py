@@ -15,7 +15,6 @@ from tests.bench.processes import CpuMeter
 from tests.bench.report import Table, number, percent
 from tests.bench.room import playing
 from tests.bench.stand import VARIABLES, Stand, metrics, open_stand
-from tests.bench.svg import Panel
 from tests.flow.fleet import Member
 from tests.waiting import until
 
@@ -151,8 +150,3 @@ def tables(figures: Topic) -> list[Table]:
         Table("Presses written to PostgreSQL", HEADS, rows, [NOTE]),
         Table("Ledger lag under full load", LOAD_HEADS, [load], [LOAD_NOTE]),
     ]
-
-
-def panels(_: Topic) -> list[Panel]:
-    """None: this topic has no curve."""
-    return []

@@ -11,7 +11,6 @@ and how many pages did. The pages end at the end of the input.
 import asyncio
 import re
 import sys
-import time
 from collections import defaultdict
 from typing import Final
 
@@ -19,9 +18,8 @@ import msgspec
 import uvloop
 
 from tests.bench.bench import BUTTON
-from tests.bench.wire import HANDSHAKE, End, connect
+from tests.bench.wire import HANDSHAKE, End, grow
 
-AT_ONCE: Final = 64  # concurrent handshakes
 COUNT: Final = re.compile(rb'"event_type":"%s","current_count":(\d+)' % BUTTON.encode())
 
 
@@ -52,19 +50,7 @@ class Pages:
 
     async def grow(self, count: int) -> float:
         """Open pages until there are `count`; return how long it took, s."""
-        began = time.perf_counter()
-        free = asyncio.Semaphore(AT_ONCE)
-
-        async def open_one() -> None:
-            async with free:
-                page = Page(self._handshake, self)
-                await connect(self._port, page)
-                self.pages.append(page)
-
-        async with asyncio.TaskGroup() as group:
-            for _ in range(count - len(self.pages)):
-                group.create_task(open_one())
-        return time.perf_counter() - began
+        return await grow(self._port, self.pages, count, lambda: Page(self._handshake, self))
 
     def report(self) -> list[Wave]:
         """Return what pages received since the last report, in the order of counts."""

@@ -100,7 +100,7 @@ class Pressing:
             seen = await load(seconds=self.seconds)
             seconds = used.seconds()
             accepted = await room.counted(seen, before)
-        self._note(subject, seen, seconds, accepted, at)
+        note(self.figures, subject, seen, seconds, accepted, **at)
         most = accepted / seconds["Valkey"]
         self.figures.add(subject, "most of a room", "presses/s", most, **at)
 
@@ -116,12 +116,7 @@ class Pressing:
         groups = {"API": [one.pid for one in served], "Valkey": [self.stand.valkey.pid]}
         at = {"processes": len(served), "connections": connections}
         load = self._load([one.url for one in served], new_room_id(), connections)
-        await load(seconds=WARM_UP)
-        used = CpuMeter(groups)
-        seen = await load(seconds=self.seconds)
-        if seen.trouble:
-            raise Broken(f"{subject}: {seen.trouble} requests failed")
-        self._note(subject, seen, used.seconds(), seen.answers, at)
+        await note_baseline(self.figures, subject, load, groups, self.seconds, **at)
 
     def _load(
         self, urls: Sequence[str], room_id: str, connections: int
@@ -129,20 +124,38 @@ class Pressing:
         lists = write_lists(self.stand.folder, [room_id], new_viewers(VIEWERS), len(urls))
         return partial(wrk.load, urls, lists, connections=connections)
 
-    def _note(
-        self,
-        subject: str,
-        seen: Load,
-        seconds: Mapping[str, float],
-        presses: float,
-        at: Mapping[str, int],
-    ) -> None:
-        add = self.figures.add
-        add(subject, "rate", "presses/s", seen.rate, **at)
-        add(subject, "p50", "ms", seen.latency(HALF), **at)
-        add(subject, "p99", "ms", seen.latency(NEARLY_ALL), **at)
-        for group, used in seconds.items():
-            add(subject, f"CPU of {group}", "µs/press", used / presses * MICRO, **at)
+
+async def note_baseline(
+    figures: Topic,
+    subject: str,
+    load: Callable[..., Awaitable[Load]],
+    groups: Mapping[str, Sequence[int]],
+    seconds: int,
+    **at: int,
+) -> None:
+    """Press at a baseline, and note what came of it. Raises Broken if a request failed."""
+    await load(seconds=WARM_UP)
+    used = CpuMeter(groups)
+    seen = await load(seconds=seconds)
+    if seen.trouble:
+        raise Broken(f"{subject}: {seen.trouble} requests failed")
+    note(figures, subject, seen, used.seconds(), seen.answers, **at)
+
+
+def note(
+    figures: Topic,
+    subject: str,
+    seen: Load,
+    seconds: Mapping[str, float],
+    presses: float,
+    **at: int,
+) -> None:
+    """Note the rate, the latencies and the CPU time of a load's presses."""
+    figures.add(subject, "rate", "presses/s", seen.rate, **at)
+    figures.add(subject, "p50", "ms", seen.latency(HALF), **at)
+    figures.add(subject, "p99", "ms", seen.latency(NEARLY_ALL), **at)
+    for group, used in seconds.items():
+        figures.add(subject, f"CPU of {group}", "µs/press", used / presses * MICRO, **at)
 
 
 def tables(figures: Topic) -> list[Table]:

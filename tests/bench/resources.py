@@ -11,9 +11,7 @@ from tests.bench.figures import Topic
 from tests.bench.processes import proportional_bytes, resident_bytes
 from tests.bench.report import Table, number
 from tests.bench.stand import VARIABLES, Stand, open_stand
-from tests.bench.svg import Panel
 
-NEEDS: Final = ()
 SERVICES: Final = ("api", "gateway", "ledger")
 REDIS: Final = "Redis"
 SPREAD_OUT: Final = "an active viewer, ten a room"
@@ -103,8 +101,3 @@ def tables(figures: Topic) -> list[Table]:
         Table("Services at rest", HEADS, services, [NOTE]),
         Table("Memory in Redis", REDIS_HEADS, in_redis, [REDIS_NOTE]),
     ]
-
-
-def panels(_: Topic) -> list[Panel]:
-    """None: this topic has no curve."""
-    return []

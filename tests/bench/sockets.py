@@ -2,12 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from typing import Final
 
-from tests.bench.bench import Bench, Broken
-from tests.bench.child import child, module
+from tests.bench.bench import Bench
+from tests.bench.child import answering, ask
 from tests.bench.figures import Topic
 from tests.bench.processes import CpuMeter, resident_bytes
 from tests.bench.report import Table, number
@@ -15,7 +14,6 @@ from tests.bench.stand import Stand, open_stand
 from tests.bench.svg import Line, Panel
 from tests.flow.fleet import Member
 
-NEEDS: Final = ()
 GAMES: Final = "games"
 COUNTS: Final = (1_000, 5_000, 10_000)
 MOST_ROUNDS: Final = 2
@@ -42,9 +40,9 @@ async def _round(
     pid = gateway.process.pid
     await asyncio.sleep(SETTLE)
     empty, before = resident_bytes(pid), 0
-    async with _idle_games(gateway) as games:
+    async with answering("idle", str(gateway.port)) as games:
         for count in counts:
-            took = await _grow(games, count)
+            took = float(await ask(games, str(count)))
             await asyncio.sleep(SETTLE)
             used = CpuMeter({"gateway": [pid], "Valkey": [stand.valkey.pid]})
             began = time.monotonic()
@@ -57,27 +55,6 @@ async def _round(
                 busy = seconds / elapsed * PER_CENT
                 figures.add(GAMES, f"idle {group}", "% of a core", busy, sockets=count)
             before = count
-
-
-async def _grow(games: asyncio.subprocess.Process, count: int) -> float:
-    """Open sockets until there are `count`; return how long it took, s."""
-    assert games.stdin is not None
-    assert games.stdout is not None
-    games.stdin.write(f"{count}\n".encode())
-    answer = await games.stdout.readline()
-    if not answer:
-        raise Broken("a gateway refused sockets")
-    return float(answer)
-
-
-@asynccontextmanager
-async def _idle_games(gateway: Member) -> AsyncIterator[asyncio.subprocess.Process]:
-    async with child(*module("idle", str(gateway.port))) as games:
-        yield games
-        assert games.stdin is not None
-        games.stdin.close()
-        if await games.wait():
-            raise Broken("a gateway lost sockets")
 
 
 MEASURES: Final = ("memory", "accepted", "idle gateway", "idle Valkey")

@@ -19,7 +19,6 @@ from tests.bench.svg import Line, Panel
 from tests.flow.fleet import Member
 from tests.waiting import until
 
-NEEDS: Final = ()
 OURS: Final = "streamario"
 GAMES: Final = (1, 10)
 GATEWAYS: Final = (1, 2, 4, 8)

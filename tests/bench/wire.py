@@ -6,12 +6,13 @@ It implements only the part of RFC 6455 that the benchmarks need.
 import asyncio
 import struct
 import time
-from collections.abc import Iterator
-from typing import Final, cast
+from collections.abc import Callable, Iterator
+from typing import Final, TypeVar, cast
 
 from tests.bench.bench import Broken
 
 WITHIN: Final = 15.0  # s
+AT_ONCE: Final = 64  # concurrent handshakes
 FINAL: Final = 0x80
 TEXT, CLOSE, PING, PONG = 0x1, 0x8, 0x9, 0xA
 MASKED: Final = 0x80
@@ -125,3 +126,22 @@ async def connect(port: int, end: End) -> None:
         await end.opened.wait()
     if end.trouble:
         raise Broken(end.trouble)
+
+
+Kind = TypeVar("Kind", bound=End)
+
+
+async def grow(port: int, ends: list[Kind], count: int, new: Callable[[], Kind]) -> float:
+    """Connect new sockets until there are `count`; return how long it took, s."""
+    began, free = time.perf_counter(), asyncio.Semaphore(AT_ONCE)
+
+    async def open_one() -> None:
+        async with free:
+            end = new()
+            await connect(port, end)
+            ends.append(end)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(count - len(ends)):
+            group.create_task(open_one())
+    return time.perf_counter() - began

@@ -23,7 +23,6 @@ EXEMPT: Final = {
     "tests/dependency_audit.py": "asks servers elsewhere, and is no test",
     "tests/deploy/test_up_public_faults.py": "a phone that gives up and asks again",
     "tests/faults/crowd.py": "a phone that gives up and asks again",
-    "tests/faults/failover_soak.py": "is run by hand",
     "tests/faults/game.py": "a game that gives up and connects again",
     "tests/faults/late_batches.py": "a phone that gives up and asks again",
     "tests/faults/soak.py": "is run by hand",

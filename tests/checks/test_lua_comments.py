@@ -2,7 +2,9 @@
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from importlib.resources import files
 
 import pytest
@@ -95,14 +97,21 @@ def _rows(name: str, registered: list[str]) -> Iterator[str]:
 
 def _caller(function: str) -> tuple[str, str]:
     """The one method that calls the function: its module or class, and its name."""
-    (caller,) = (
-        (where, method.name)
-        for entry in [*ENGINE.iterdir(), STORE]
-        if entry.name.endswith(".py")
-        for where, method in _methods(entry.name.removesuffix(".py"), entry.read_text("utf-8"))
-        if any(_calls(function, node) for node in ast.walk(method))
-    )
+    (caller,) = _callers()[function]
     return caller
+
+
+@cache
+def _callers() -> defaultdict[str, list[tuple[str, str]]]:
+    """The methods that pass each function's name to the store, or to a method that does."""
+    callers = defaultdict[str, list[tuple[str, str]]](list)
+    for entry in [*ENGINE.iterdir(), STORE]:
+        if entry.name.endswith(".py"):
+            module, source = entry.name.removesuffix(".py"), entry.read_text("utf-8")
+            for where, method in _methods(module, source):
+                for function in set(filter(None, map(_called, ast.walk(method)))):
+                    callers[function].append((where, method.name))
+    return callers
 
 
 def _methods(
@@ -116,13 +125,12 @@ def _methods(
                 yield where, each
 
 
-def _calls(function: str, node: ast.AST) -> bool:
-    """Whether it passes the function's name to the store, or to a method that does."""
+def _called(node: ast.AST) -> str | None:
+    """The function that a node calls by its name."""
     match node:
-        case ast.Call(func=ast.Attribute(attr=called), args=[ast.Constant(value=name), *_]):
-            return name == function and called in {
-                "call",
-                "_call",
-                "_call_when_over",
-            }
-    return False
+        case ast.Call(
+            func=ast.Attribute(attr="call" | "_call" | "_call_when_over"),
+            args=[ast.Constant(value=str(name)), *_],
+        ):
+            return name
+    return None

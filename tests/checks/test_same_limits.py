@@ -161,7 +161,6 @@ LIMITS: Final[dict[str, tuple[float, list[Place]]]] = {
     "ms of an effect at least": (
         SHORTEST_EFFECT,
         [
-            constant(f"{CORE}/GameClient.Answers.cs", "ShortestEffect", 1000),
             Place(MESSAGES, r"`duration_ms` \((\d+) … "),
             *documented(rf"`duration_ms`[^\d\n]*(\d+){TO}[\d,]+"),
         ],
@@ -170,7 +169,6 @@ LIMITS: Final[dict[str, tuple[float, list[Place]]]] = {
         LONGEST_EFFECT,
         [
             constant(f"{LUA}/outcome.lua", "LONGEST_EFFECT"),
-            constant(f"{CORE}/GameClient.Answers.cs", "LongestEffect", 1000),
             Place(MESSAGES, r"`duration_ms` \(\d+ … ([\d,]+)"),
             *documented(rf"`duration_ms`[^\d\n]*\d+{TO}([\d,]+)"),
         ],
@@ -180,7 +178,6 @@ LIMITS: Final[dict[str, tuple[float, list[Place]]]] = {
         [
             constant(PYTHON, "LONGEST_REASON"),
             Place(MESSAGES, r"the first (\d+) characters"),
-            constant(f"{CORE}/GameClient.Answers.cs", "LongestReason"),
             *documented(r'^\| `{"type":"available".*`reason`\D*(\d+)'),
             *documented(r"^\| `failed`[^\d\n]*(\d+)"),
         ],

@@ -6,6 +6,7 @@ People read the documents, the pages' texts, and what the commands and the servi
 import re
 import subprocess
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -62,43 +63,43 @@ ENGLISH: Final = {
     r"\bthe journals?\b": "the ledger",
     r"\b(?:the|a|its|their|each) stores?\b": "Redis, PostgreSQL",
 }
-# What nobody understood at first reading.
+# What nobody understood at first reading, in small letters.
 SENTENCES: Final = (
-    "Only the tests want more",
+    "only the tests want more",
     "judge both wires",
     "breaks everything in turn",
     "beside yardsticks",
     "and in it a room",
-    "In order, every trigger at least once",
+    "in order, every trigger at least once",
     "whichever process dies when",
     "than the viewers it counts for",
     "says lives",
     "being woken at night",
     "presses that arrive together travel together",
     "in the logs of whatever is in between",
-    "Skip what is not greater",
+    "skip what is not greater",
     "of no use to anybody",
     "is closed by the server only after",
-    "whose counting Redis lost",
-    "One machine is one machine",
+    "whose counting redis lost",
+    "one machine is one machine",
     "takes it for good",
     "taken for good",
     "is told from one that went on",
-    "Games are written at least half",
-    "More than a twentieth counts",
+    "games are written at least half",
+    "more than a twentieth counts",
     "a page that is held",
     "as many as would have to press alike",
     "as many would press alike",
     "known and second everywhere",
     "viewers shall take part in it",
     "is said again until",
-    "Neither for a first word",
+    "neither for a first word",
     "as good as nothing, and no error",
     "it would be everybody's in the call",
     "is one that somebody has flushed",
     "keeps no hand on",
     "no half of a pair",
-    "What only looks ends",
+    "what only looks ends",
     "of which it has none",
 )
 
@@ -161,17 +162,20 @@ def _blank(block: re.Match[str]) -> str:
     return "\n" * block[0].count("\n")
 
 
-def found(
-    pattern: str, files: list[Path], flags: int = 0, part: Callable[[str], str] = whole
-) -> list[str]:
+def found(pattern: str, files: list[Path], part: Callable[[str], str] = whole) -> list[str]:
     """Where a pattern stands in that part of the files, as an editor opens it."""
-    sought = re.compile(pattern, flags)
+    sought = re.compile(pattern)
     return [
         f"{path.relative_to(ROOT)}:{number}: {line.strip()[:160]}"
         for path in files
-        for number, line in enumerate(part(path.read_text("utf-8")).splitlines(), 1)
+        for number, line in enumerate(_lines(path, part), 1)
         if sought.search(line)
     ]
+
+
+@cache
+def _lines(path: Path, part: Callable[[str], str]) -> list[str]:
+    return part(path.read_text("utf-8")).splitlines()
 
 
 @pytest.mark.parametrize(("wrong", "right"), JAPANESE.items(), ids=JAPANESE.values())
@@ -194,6 +198,7 @@ def test_japanese_has_a_space_beside_latin_letters_and_digits() -> None:
     assert found(touching, IN_JAPANESE, part=prose) == []
 
 
-@pytest.mark.parametrize("sentence", SENTENCES)
-def test_no_sentence_must_be_read_twice(sentence: str) -> None:
-    assert found(re.escape(sentence), FILES, re.IGNORECASE) == []
+def test_no_sentence_must_be_read_twice() -> None:
+    texts = {path: path.read_text("utf-8").lower() for path in FILES}
+    standing = [(path, each) for path, text in texts.items() for each in SENTENCES if each in text]
+    assert standing == []

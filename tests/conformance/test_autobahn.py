@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.conformance import autobahn_peer
-from tests.conformance.autobahn import NOT_APPLICABLE, play, play_case, table
+from tests.conformance.autobahn import play_case, table
 from tests.conformance.autobahn_peer import Peer
 from tests.patience import HOUR
 from tests.ws_gateway.gateways import Running, gateway_settings, running_gateway
@@ -77,9 +77,3 @@ async def test_a_case_that_is_not_content_fails(gateway: Running) -> None:
     verdict = await play_case(gateway.port, "1.1.1", OneTooFew)
     assert (verdict.column, verdict.behavior, verdict.close) == ("failed", "FAILED", "OK")
     assert "1.1.1    FAILED" in table([verdict])
-
-
-async def test_what_is_refused_by_contract_is_listed_with_its_reason(gateway: Running) -> None:
-    (verdict,) = await play(gateway.port, {"12.1.1": OneAnswerEach})
-    assert verdict.column == "not applicable"
-    assert verdict.reason == NOT_APPLICABLE["12"]

@@ -13,7 +13,6 @@ from typing import Final, NoReturn, TextIO
 
 from tests.containers import machine, stand_ins
 from tests.containers.engine import CACHE, Engine, EngineFailed, open_engine
-from tests.containers.override import write_override
 from tests.containers.project import Failed, Project, copy_checkout
 from tests.containers.report import complain, step
 from tests.containers.scenario import play_scenario
@@ -53,7 +52,7 @@ def main() -> int:
 
 
 def _on_engine(engine: Engine, files: int, options: argparse.Namespace) -> int:
-    override = write_override(engine.settings, files)
+    override = machine.write_override(engine.settings, files)
     if not options.pull:
         with step("images") as now:
             now.found(f"stand-ins for {', '.join(stand_ins.build(engine))}")

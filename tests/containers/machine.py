@@ -9,6 +9,10 @@ import sys
 from pathlib import Path
 from typing import Final
 
+import msgspec
+import yaml
+
+COMPOSE: Final = Path(__file__).parents[2] / "compose.yaml"
 # How the engine is kept apart: it ends with its first process, and so do its containers.
 APART: Final = ("unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
 PROGRAMS: Final = (
@@ -65,3 +69,26 @@ def open_files() -> int:
         except (ValueError, PermissionError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     return min(WANTED_FILES, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
+
+
+def write_override(folder: Path, files: int) -> Path | None:
+    """Write the file for a limit of this many open files, if it is needed, and return its path."""
+    if files >= WANTED_FILES:
+        return None
+    services = yaml.safe_load(COMPOSE.read_text())["services"]
+    limited = [name for name, service in services.items() if "ulimits" in service]
+    path = folder / "open-files.yaml"
+    path.write_bytes(msgspec.json.encode({"services": override(limited, files)}))
+    return path
+
+
+def override(limited: list[str], files: int) -> dict[str, dict[str, dict[str, int | str]]]:
+    """Return what those services are given instead; HAProxy also accepts fewer connections.
+
+    HAProxy needs two files for each connection, and 100 besides.
+    """
+    changed: dict[str, dict[str, dict[str, int | str]]] = {
+        name: {"ulimits": {"nofile": files}} for name in limited
+    }
+    changed["haproxy"]["environment"] = {"MAX_CONNECTIONS": str((files - 100) // 2)}
+    return changed

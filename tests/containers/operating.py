@@ -7,21 +7,20 @@ ends it with a traceback.
 
 import json
 import os
-import shutil
 import ssl
 import stat
 import subprocess
 import threading
-import time
 import urllib.request
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from tests.containers.engine import ROOT, WITHIN
+from tests.containers.engine import WITHIN
+from tests.containers.project import API_URL, copy_checkout, until
 
 SERVICES: Final = ("api", "gateway")
 READY: Final = {"ready": True, "api": 2, "gateways": 2}
@@ -34,14 +33,6 @@ class Site:
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "streamario"
         self._settings: dict[str, str] = {}
-
-    def copy(self) -> None:
-        listed = ("git", "ls-files", "--cached", "--others", "--exclude-standard")
-        names = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-        for name in filter(os.path.lexists, (str(ROOT / name) for name in names.splitlines())):
-            target = self.folder / Path(name).relative_to(ROOT)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(name, target, follow_symlinks=False)
 
     def configure(self, **settings: str) -> None:
         """Set variables in .env."""
@@ -179,7 +170,7 @@ def a_setting_without_postgres(site: Site) -> None:
     site.run("docker compose stop postgres")
     site.configure(LEDGER_BACKLOG="120000")
     site.run("docker compose up --detach --no-deps api")
-    until(lambda: json.loads(site.run("curl -s http://localhost:8888/readyz")) == READY)
+    until("all are ready", lambda: json.loads(site.run(f"curl -s {API_URL}/readyz")) == READY)
     site.run("docker compose start postgres")
     site.run("deploy/compose/roll")
     changes_nothing(site)
@@ -206,7 +197,7 @@ def behind_a_proxy(site: Site) -> None:
     site.configure(**proxy)
     site.run("docker compose up --detach --wait")
     site.run("curl -s -f -H 'X-Forwarded-For: 203.0.113.9' http://localhost:8888/console")
-    until(lambda: "203.0.113.0" in site.run("docker compose logs haproxy"))
+    until("it is logged", lambda: "203.0.113.0" in site.run("docker compose logs haproxy"))
     site.configure(**dict.fromkeys(proxy, ""))
 
 
@@ -220,19 +211,15 @@ def tls(site: Site) -> None:
     site.run("docker compose up --detach --wait")
     assert "307" in site.run("curl -s -o /dev/null -w '%{http_code}' http://localhost/console")
     assert "max-age" in site.run("curl -s -k -i https://localhost/get_viewer_id")
-    before = site.run("curl -s -k -v https://localhost/readyz 2>&1 | grep 'expire date'")
+    ask = "curl -s -k -v https://localhost/readyz 2>&1 | grep 'expire date'"
+    before = site.run(ask)
     make_certificate(site, days=99)
     put_certificate(site)
     (balancer,) = site.containers("haproxy")
     with pressed("https://localhost/get_viewer_id", ssl._create_unverified_context()):
         site.run("docker compose exec haproxy haproxy -c -f /usr/local/etc/haproxy/haproxy.cfg")
         site.run("docker compose exec haproxy sh -c 'kill -USR2 1'")
-        until(
-            lambda: (
-                site.run("curl -s -k -v https://localhost/readyz 2>&1 | grep 'expire date'")
-                != before
-            )
-        )
+        until("another certificate is served", lambda: site.run(ask) != before)
     assert site.containers("haproxy") == {balancer}
 
 
@@ -246,14 +233,6 @@ def make_certificate(site: Site, days: int = 9) -> None:
 def put_certificate(site: Site) -> None:
     site.run("cat fullchain.pem key.pem >secrets/certificates/NAME.pem")
     site.run("chmod 755 secrets/certificates; chmod 644 secrets/certificates/NAME.pem")
-
-
-def until(found: Callable[[], bool]) -> None:
-    """Wait until something is so."""
-    ends = time.monotonic() + WITHIN
-    while not found():
-        assert time.monotonic() < ends, f"it did not happen within {WITHIN:g} s"
-        time.sleep(0.5)
 
 
 def another_network(site: Site) -> None:
@@ -286,7 +265,7 @@ def main() -> None:
     """Take all steps, one after the other, in one copy of the project."""
     with TemporaryDirectory(prefix="streamario-site-") as name:
         site = Site(Path(name))
-        site.copy()
+        copy_checkout(site.folder)
         try:
             for step in STEPS:
                 print(f"{step.__name__}: {(step.__doc__ or '').strip()}", flush=True)

@@ -28,12 +28,7 @@ def step(title: str) -> Iterator[Step]:
     except BaseException:
         print(f"FAILED after {time.monotonic() - started:.1f} s", flush=True)
         raise
-    print(line(time.monotonic() - started, now.figures), flush=True)
-
-
-def line(seconds: float, figures: list[str]) -> str:
-    """Return the rest of a step's line."""
-    return "; ".join((f"{seconds:.1f} s", *figures))
+    print("; ".join((f"{time.monotonic() - started:.1f} s", *now.figures)), flush=True)
 
 
 def complain(text: str) -> None:

@@ -6,7 +6,6 @@ from typing import Final
 import msgspec
 
 from api_service.audit import Audit
-from tests.containers.hardening import check_hardening
 from tests.containers.players import Game, playing, press, pressing
 from tests.containers.project import Failed, Project, shell_blocks, until
 from tests.containers.report import step
@@ -15,6 +14,8 @@ from tests.containers.report import step
 KILLED: Final = ("gateway", "api", "grafana", "prometheus", "postgres", "valkey", "haproxy")
 READY: Final = '{"ready":true,"api":2,"gateways":2}'
 ROLL: Final = "deploy/compose/roll"
+CAPABILITIES: Final = ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")
+UID: Final = "10001"  # of our own image
 RELOAD: Final = ("exec", "haproxy", "sh", "-c", "kill -USR2 1")
 
 
@@ -36,6 +37,42 @@ def play_scenario(project: Project, override: Path | None) -> None:
         project.compose("down")
         if left := project.run("docker", "ps", "--all", "--quiet"):
             raise Failed(f"containers are left: {left}")
+
+
+def check_hardening(project: Project) -> str:
+    """Return what was looked at. Raises Failed."""
+    secrets = [file.read_text().strip() for file in (project.folder / "secrets").iterdir()]
+    values = [text.rpartition(" ")[2] for text in secrets]
+    containers = project.containers()
+    for container in containers:
+        described = project.run("docker", "inspect", container.id)
+        if any(value in described for value in values):
+            raise Failed(f"{container.name}: `docker inspect` shows a secret")
+    running = [container for container in containers if container.state.status == "running"]
+    for container in running:
+        _check_container(project, container.id, container.name)
+    for service in ("api", "gateway"):
+        if (uid := project.compose("exec", "-T", service, "id", "-u")) != UID:
+            raise Failed(f"{service} runs as user {uid}")
+    return (
+        f"{len(running)} containers: no capability, no root user, read-only root; "
+        f"{len(values)} secrets in none of {len(containers)} `docker inspect`"
+    )
+
+
+def _check_container(project: Project, container: str, name: str) -> None:
+    inside = ("docker", "exec", container, "sh", "-c")
+    status = dict(
+        line.split(":\t", 1)
+        for line in project.run(*inside, "cat /proc/1/status").splitlines()
+        if ":\t" in line
+    )
+    if any(int(status[name], 16) for name in CAPABILITIES):
+        raise Failed(f"{name} has capabilities: {status}")
+    if status["NoNewPrivs"] != "1" or "0" in status["Uid"].split():
+        raise Failed(f"{name}: {status['Uid']=} {status['NoNewPrivs']=}")
+    if project.tried(*inside, "touch /streamario-was-here").returncode == 0:
+        raise Failed(f"{name} can write to its root folder")
 
 
 def deploy(project: Project, override: Path | None) -> None:

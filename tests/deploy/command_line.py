@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from tests.conftest import free_ports
 
@@ -24,14 +25,12 @@ def streamario(
     **variables: str,
 ) -> subprocess.CompletedProcess[str]:
     """Run a command in a folder, with these variables and no others."""
-    return subprocess.run(
-        [*program, *arguments],
-        cwd=folder,
-        env=environment(**variables),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return finished([*program, *arguments], cwd=folder, env=environment(**variables))
+
+
+def finished(command: Sequence[str | Path], **options: Any) -> subprocess.CompletedProcess[str]:
+    """Run a program to its end, with options of `subprocess.run`; what it prints is text."""
+    return subprocess.run(command, capture_output=True, text=True, check=False, **options)
 
 
 def environment(**variables: str) -> dict[str, str]:

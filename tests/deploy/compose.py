@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import yaml
 
+from tests.deploy.command_line import finished
 from tests.programs import program
 
 ROOT: Final = Path(__file__).parents[2]
@@ -21,12 +22,9 @@ MAKE_SECRETS: Final = ROOT / "deploy/compose/make-secrets"
 def read(*files: str, project: str = PROJECT, **variables: str) -> Tree:
     """Return the configuration that Compose reads from the files; needs no engine."""
     arguments = [part for file in files for part in ("--file", str(ROOT / file))]
-    shown = subprocess.run(
+    shown = finished(
         (program("docker-compose"), "--project-directory", project, *arguments, "config"),
         env={"PATH": os.environ["PATH"], "HOME": "/nonexistent", **variables},
-        capture_output=True,
-        text=True,
-        check=False,
     )
     assert shown.returncode == 0, shown.stderr
     assert not shown.stderr
@@ -36,13 +34,10 @@ def read(*files: str, project: str = PROJECT, **variables: str) -> Tree:
 
 def read_in(folder: Path) -> str:
     """Return what `docker compose config` prints there, with the settings of its .env."""
-    shown = subprocess.run(
+    shown = finished(
         (program("docker-compose"), "config"),
         env={"PATH": os.environ["PATH"], "HOME": "/nonexistent"},
         cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
     )
     assert shown.returncode == 0, shown.stderr
     return shown.stdout

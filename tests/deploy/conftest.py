@@ -1,6 +1,5 @@
 """A function that starts `streamario up` as a real process."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -8,12 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import free_ports
+from tests.deploy.command_line import TINY_PAIR, environment, own_ports
 from tests.deploy.tunnel_providers import Cloudflared, Sshd
 from tests.deploy.up_process import Up, left_running, until
-
-ROOT = Path(__file__).parents[2]
-TINY_PAIR = Path(__file__).with_name("tiny_pair.py")
 
 
 @pytest.fixture
@@ -32,27 +28,18 @@ def start(data_dir: Path, tmp_path: Path) -> Iterator[Callable[..., Up]]:
         options: Sequence[str] = (),
         **variables: str,
     ) -> Up:
-        port, unity_ws_port = free_ports(2)
-        environment = {
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(ROOT),
-            "HOST": "127.0.0.1",
-            "PORT": str(port),
-            "UNITY_WS_PORT": str(unity_ws_port),
-            "DATA_DIR": str(data_dir),
-            **variables,
-        }
+        told = environment(**{**own_ports(), "DATA_DIR": str(data_dir), **variables})
         process = subprocess.Popen(
             [*prefix, sys.executable, *program, "up", *options],
             cwd=tmp_path,
-            env=environment,
+            env=told,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
         )
-        ports = int(environment["PORT"]), int(environment["UNITY_WS_PORT"])
-        started.append(Up(process, Path(environment["DATA_DIR"]), *ports))
+        ports = int(told["PORT"]), int(told["UNITY_WS_PORT"])
+        started.append(Up(process, Path(told["DATA_DIR"]), *ports))
         return started[-1]
 
     yield start

@@ -2,7 +2,6 @@
 
 import os
 import re
-import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +14,7 @@ import yaml
 from deploy.cli import NEEDED
 from deploy.environment import SECRETS
 from shared.process.settings import VARIABLES, Settings, load
+from tests.deploy.command_line import finished
 from tests.programs import program
 from ws_gateway.server import LEAVE_WITHIN, LONGEST_SPREAD, PART_WITHIN
 
@@ -124,9 +124,7 @@ def rendered(overlay: str, *components: str) -> tuple[Manifest, ...]:
                 }
             )
         )
-        built = subprocess.run(
-            [program("kustomize"), "build", here], capture_output=True, text=True, check=False
-        )
+        built = finished([program("kustomize"), "build", here])
     # Warnings too: a deprecated field, a patch without a target.
     assert (built.returncode, built.stderr) == (0, "")
     return read(built.stdout)

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import re
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +12,7 @@ import msgspec
 import yaml
 
 from tests.conftest import free_ports
+from tests.deploy.command_line import finished
 from tests.programs import program
 from tests.waiting import until
 
@@ -64,9 +64,7 @@ def expressions() -> list[str]:
 
 def promtool(*arguments: str | Path, cwd: Path = MONITORING) -> None:
     """Run promtool; if it fails, the assertion shows its output."""
-    ran = subprocess.run(
-        [program("promtool"), *arguments], cwd=cwd, capture_output=True, text=True, check=False
-    )
+    ran = finished([program("promtool"), *arguments], cwd=cwd)
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
 

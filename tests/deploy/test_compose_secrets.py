@@ -4,7 +4,6 @@ import asyncio
 import os
 import re
 import stat
-import subprocess
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,17 +15,23 @@ from deploy.embedded import programs
 from deploy.environment import SECRETS
 from shared.process.settings import load
 from tests.conftest import free_ports
+from tests.deploy.command_line import finished
 from tests.deploy.compose import MAKE_SECRETS, ROOT, make_secrets, read
 from tests.waiting import until
 
 
 def test_secrets_are_made_once_and_kept(tmp_path: Path) -> None:
-    """Other users of the machine cannot read them; each container's user can."""
+    """Other users of the machine cannot read them; each container's user can.
+
+    Also after they were copied, which can change modes.
+    """
     folder = tmp_path / "secrets"
     expected = set(read("compose.yaml", "deploy/compose/game-keys.yaml")["secrets"])
     assert make_secrets(folder).count("created ") == len(expected)
     files = {path.name: path.read_text() for path in folder.iterdir()}
     assert files.keys() == expected
+    for path, mode in ((folder, 0o755), *((path, 0o600) for path in folder.iterdir())):
+        path.chmod(mode)
     assert make_secrets(folder) == ""
     assert {path.name: path.read_text() for path in folder.iterdir()} == files
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
@@ -34,20 +39,6 @@ def test_secrets_are_made_once_and_kept(tmp_path: Path) -> None:
     words = {re.sub(r".*[ :]", "", text.partition("@")[0].strip()) for text in files.values()}
     assert len(words) == 6  # two appear twice: in the server's file and in the URL
     assert min(map(len, words)) == 64
-
-
-def test_files_that_were_copied_here_become_readable_in_containers(tmp_path: Path) -> None:
-    """Copying can change modes, and a restored server runs with copied secrets."""
-    folder = tmp_path / "secrets"
-    make_secrets(folder)
-    before = {path.name: path.read_text() for path in folder.iterdir()}
-    folder.chmod(0o755)
-    for path in folder.iterdir():
-        path.chmod(0o600)
-    assert make_secrets(folder) == ""
-    assert {path.name: path.read_text() for path in folder.iterdir()} == before
-    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o644}
 
 
 def test_what_is_made_loads_and_what_exists_elsewhere_is_taken(tmp_path: Path) -> None:
@@ -62,12 +53,9 @@ def test_what_is_made_loads_and_what_exists_elsewhere_is_taken(tmp_path: Path) -
 @pytest.mark.parametrize("password", ["a@b/c", "two words", "käse"])
 def test_a_password_that_would_break_its_url_is_refused(tmp_path: Path, password: str) -> None:
     """With one line, before anything is created."""
-    ran = subprocess.run(
+    ran = finished(
         (MAKE_SECRETS, tmp_path / "secrets"),
         env={"PATH": os.environ["PATH"], "POSTGRES_PASSWORD": password},
-        capture_output=True,
-        text=True,
-        check=False,
     )
     said = "POSTGRES_PASSWORD becomes part of a URL: use letters and digits only.\n"
     assert (ran.returncode, ran.stderr) == (2, said)

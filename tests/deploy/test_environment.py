@@ -100,7 +100,6 @@ def test_the_file_of_variables_may_name_files_too(
 @pytest.mark.parametrize(
     ("name", "meant"),
     [
-        ("PUBIC_API_URL", "PUBLIC_API_URL"),
         ("PORTS", "PORT"),
         ("REDIS_URI", "REDIS_URL"),
         ("SECRET_KEY_FILE", "SECRET_KEYS_FILE"),
@@ -118,7 +117,6 @@ def test_a_name_in_the_file_of_variables_that_is_close_to_one_of_ours_is_misspel
     ("name", "meant"),
     [
         ("PUBIC_API_URL", "PUBLIC_API_URL"),
-        ("GAME_KEY", "GAME_KEYS"),
         ("GAME_KYES", "GAME_KEYS"),
         ("PULBIC_API_URL", "PUBLIC_API_URL"),
     ],

@@ -1,10 +1,10 @@
 """`streamario health`: its exit status, and one line for each unhealthy service."""
 
 import socket
-import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import anyio
@@ -16,7 +16,7 @@ from deploy.quick_health import is_quickly_confirmed
 from shared.process.settings import WILDCARD_HOSTS, Settings, load
 from tests.api_service.running import running
 from tests.conftest import free_ports
-from tests.deploy.command_line import environment
+from tests.deploy.command_line import environment, streamario
 from tests.ws_gateway.gateways import gateway_settings, running_gateway
 
 HOUR = 3_600.0  # s
@@ -98,20 +98,11 @@ def test_the_command_ends_with_1_and_says_why(tmp_path: Path) -> None:
     """As container health checks expect; for a bad setting the status is 2, as usual."""
     (port,) = free_ports(1)
 
-    def run(**variables: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            (*PROGRAM, "health"),
-            cwd=tmp_path,
-            env=environment(MODE="api", **variables),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    dead = run(PORT=str(port))
+    told = partial(streamario, tmp_path, "health", program=PROGRAM, MODE="api")
+    dead = told(PORT=str(port))
     reason = f"PORT: no healthy service on 127.0.0.1, port {port}: Connection refused"
     assert (dead.returncode, dead.stdout, dead.stderr) == (1, "", f"streamario: {reason}\n")
-    assert run(PORT="http").returncode == 2
+    assert told(PORT="http").returncode == 2
 
 
 async def test_a_healthy_service_costs_no_import_of_the_command_line(
@@ -135,13 +126,10 @@ async def test_a_healthy_service_costs_no_import_of_the_command_line(
     "environ",
     [
         {},
-        {"MODE": "api"},
         {"MODE": "ws"},
         {"MODE": "API", "PORT": "9000", "UNITY_WS_PORT": "9001"},
-        {"MODE": "ws", "PORT": " 9000 "},
         {"MODE": "ws", "PORT": "9000", "UNITY_WS_PORT": "9001"},
         {"MODE": "", "PORT": "9000", "UNITY_WS_PORT": ""},
-        {"MODE": "both", "UNITY_WS_PORT": "9001"},
     ],
 )
 def test_the_quick_check_asks_the_ports_of_the_settings(environ: dict[str, str]) -> None:

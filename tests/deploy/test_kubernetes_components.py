@@ -5,7 +5,6 @@ import subprocess
 import time
 from pathlib import Path
 
-import msgspec
 import psycopg
 import pytest
 import yaml
@@ -14,42 +13,12 @@ from api_service.books.migrate import upgrade
 from deploy.embedded import programs
 from deploy.embedded.servers import embedded_servers
 from tests.deploy.backups import restore
+from tests.deploy.command_line import finished
 from tests.deploy.manifests import Manifest, mounted, named, of_kind, rendered
 from tests.deploy.monitoring import MONITORING, load, promtool
 
 DAY = 86400  # s
 TABLES = "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'"
-
-
-class Key(msgspec.Struct, forbid_unknown_fields=True):
-    """One key of a Secret."""
-
-    name: str
-    key: str
-
-
-class Authorization(msgspec.Struct, forbid_unknown_fields=True):
-    """How Prometheus authenticates itself."""
-
-    type: str
-    credentials: Key
-
-
-class PodEndpoint(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
-    """A port of a pod, by name."""
-
-    port: str
-    interval: str
-    scrape_timeout: str
-    authorization: Authorization
-
-
-class PodMonitorSpec(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
-    """The fields of a PodMonitor (monitoring.coreos.com/v1) that are used here."""
-
-    job_label: str
-    selector: dict[str, list[dict[str, object]]]
-    pod_metrics_endpoints: list[PodEndpoint]
 
 
 @pytest.fixture
@@ -64,22 +33,30 @@ def test_the_operator_watches_each_service_under_the_jobs_that_the_alerts_know(
     """The job is a label that their pods have, and the token is a Secret that they mount, too."""
     monitor = named(monitored, "PodMonitor", "streamario")
     assert monitor.body["apiVersion"] == "monitoring.coreos.com/v1"
-    spec = msgspec.convert(monitor.spec, PodMonitorSpec)
-    assert spec.job_label == "app.kubernetes.io/component"
-    assert spec.selector == {
-        "matchExpressions": [
-            {"key": spec.job_label, "operator": "In", "values": ["api", "gateway", "ledger"]}
-        ]
+    assert monitor.body["metadata"]["labels"]["release"] == "kube-prometheus-stack"
+    (endpoint,) = monitor.spec["podMetricsEndpoints"]
+    token, label = endpoint["authorization"]["credentials"], "app.kubernetes.io/component"
+    assert monitor.spec == {
+        "jobLabel": label,
+        "selector": {
+            "matchExpressions": [
+                {"key": label, "operator": "In", "values": ["api", "gateway", "ledger"]}
+            ]
+        },
+        "podMetricsEndpoints": [
+            {
+                "port": "http",
+                "interval": load(MONITORING / "prometheus.yml")["global"]["scrape_interval"],
+                "scrapeTimeout": endpoint["scrapeTimeout"],
+                "authorization": {"type": "Bearer", "credentials": token},
+            }
+        ],
     }
-    (endpoint,) = spec.pod_metrics_endpoints
-    assert endpoint.interval == load(MONITORING / "prometheus.yml")["global"]["scrape_interval"]
-    assert endpoint.authorization.type == "Bearer"
-    token = endpoint.authorization.credentials
     for each in of_kind(monitored, "Deployment"):
-        assert each.labels[spec.job_label] == each.name
-        assert endpoint.port in [port["name"] for port in each.container["ports"]]
+        assert each.labels[label] == each.name
+        assert "http" in [port["name"] for port in each.container["ports"]]
         secrets = mounted(each).values()
-        assert (token.name, token.key) in secrets or (token.name, "") in secrets
+        assert (token["name"], token["key"]) in secrets or (token["name"], "") in secrets
 
 
 def test_the_operator_gets_the_same_rules_as_every_prometheus(
@@ -87,24 +64,10 @@ def test_the_operator_gets_the_same_rules_as_every_prometheus(
 ) -> None:
     rules = named(monitored, "PrometheusRule", "streamario")
     assert rules.body["apiVersion"] == "monitoring.coreos.com/v1"
+    assert rules.body["metadata"]["labels"]["release"] == "kube-prometheus-stack"
     assert rules.spec == load(MONITORING / "alerts.yml")
     (tmp_path / "rules.yml").write_text(yaml.safe_dump(rules.spec))
     promtool("check", "rules", tmp_path / "rules.yml")
-
-
-def test_the_operator_selects_both_kinds_by_one_label(monitored: tuple[Manifest, ...]) -> None:
-    selected = {
-        each.kind: each.body["metadata"]["labels"]["release"]
-        for each in monitored
-        if "release" in each.body["metadata"].get("labels", {})
-    }
-    release = "kube-prometheus-stack"
-    assert selected == {"PodMonitor": release, "PrometheusRule": release}
-
-
-@pytest.mark.parametrize("overlay", ["production", "small"])
-def test_without_the_operator_none_of_its_kinds_is_applied(overlay: str) -> None:
-    assert of_kind(rendered(overlay), "PodMonitor", "PrometheusRule") == []
 
 
 def test_pods_of_the_image_are_pulled_with_the_registrys_secret() -> None:
@@ -130,12 +93,9 @@ def back_up(folder: Path, database_url: str) -> subprocess.CompletedProcess[str]
     (folder / "backups").mkdir(exist_ok=True)
     (folder / "secrets").mkdir(exist_ok=True)
     (folder / "secrets" / "DATABASE_URL").write_text(database_url)
-    return subprocess.run(
+    return finished(
         ["/bin/sh", "-c", backup_script(folder)],
         env={"PATH": f"{programs.postgres_folder()}:{os.environ['PATH']}", "KEEP_DAYS": "14"},
-        capture_output=True,
-        text=True,
-        check=False,
     )
 
 

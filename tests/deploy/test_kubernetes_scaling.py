@@ -50,7 +50,7 @@ def test_scaling_goes_by_figures_that_exist() -> None:
     (rule,) = rules["rules"]["custom"]
     gateway = GatewayMetrics()
     gateway.watch(**dict.fromkeys(GAUGES, float))
-    exposed = set(families(gateway.expose().decode()))
+    exposed = set(families(gateway.registry.expose().decode()))
     wanted = set()
     for scaler in of_kind(manifests, "HorizontalPodAutoscaler"):
         target = scaler.spec["scaleTargetRef"]

@@ -2,10 +2,11 @@
 
 import os
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
+
+from tests.deploy.command_line import finished
 
 MAKEFILE = Path(__file__).parents[2] / "Makefile"
 ECHO = '#!/bin/sh\nprintf "%s\\n" "$@"\n'
@@ -26,14 +27,11 @@ def test_a_tunnels_command_arrives_as_it_is(tmp_path: Path, *, from_environment:
     given = (
         () if from_environment else tuple(f"{name}={value}" for name, value in variables.items())
     )
-    ran = subprocess.run(
+    ran = finished(
         # `make test` makes this `make` one of its own, which would tell its folder.
         ("make", "--no-print-directory", "run", *given),
         cwd=tmp_path,
         env=os.environ | (variables if from_environment else {}),
-        capture_output=True,
-        text=True,
-        check=False,
     )
     assert (ran.stdout.splitlines(), ran.stderr) == (
         ["up", "--public", "--public-via", VIA, "--yes"],

@@ -14,6 +14,7 @@ import msgspec
 import pytest
 
 from tests.deploy import engine_stand_in
+from tests.deploy.command_line import finished
 from tests.deploy.engine_stand_in import Engine
 
 ROLL: Final = Path(__file__).parents[2] / "deploy/compose/roll"
@@ -55,16 +56,13 @@ class Deployed:
     def roll(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run it; `engine` is then what it left."""
         self.file.write_bytes(msgspec.json.encode(self.engine))
-        ran = subprocess.run(
+        ran = finished(
             (ROLL, *arguments),
             env={
                 "PATH": f"{self.folder}:{os.environ['PATH']}",
                 "PYTHONPATH": str(ROLL.parents[2]),
                 "ENGINE": str(self.file),
             },
-            capture_output=True,
-            text=True,
-            check=False,
         )
         self.engine = msgspec.json.decode(self.file.read_bytes(), type=Engine)
         return ran
@@ -137,17 +135,14 @@ def test_a_migration_that_fails_replaces_nothing(deployed: Deployed) -> None:
 
 
 def test_back_builds_nothing_and_begins_with_gateways(deployed: Deployed) -> None:
+    """More, or fewer, may run afterwards."""
     deployed.engine.image = "older"
+    deployed.engine.config = CONFIG.replace("replicas: 2", "replicas: 3", 1)
     assert deployed.roll("--back").returncode == 0
     done = deployed.done()
     assert "build" not in done
     assert done.index("start gateway-7") < done.index("start api-9")
-
-
-def test_more_or_fewer_may_run_afterwards(deployed: Deployed) -> None:
-    deployed.engine.config = CONFIG.replace("replicas: 2", "replicas: 3", 1)
-    assert deployed.roll().returncode == 0
-    assert len(only("start api", deployed.done())) == 3
+    assert len(only("start api", done)) == 3
 
 
 def test_containers_that_would_lose_their_balancer_are_left_alone(deployed: Deployed) -> None:

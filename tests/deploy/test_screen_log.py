@@ -105,9 +105,12 @@ def test_a_terminal_shows_no_triggers_where_only_warnings_are_asked_for(tmp_path
 
 
 @pytest.mark.parametrize(
-    ("shown", "variables"), [(in_pipe, {}), (on_screen, {"LOG_FORMAT": "text"})]
+    ("shown", "variables", "level", "delivered"),
+    [
+        (in_pipe, {}, "INFO", 0),
+        (on_screen, {"LOG_FORMAT": "text"}, "DEBUG", AGAIN_AFTER),
+    ],
 )
-@pytest.mark.parametrize(("level", "delivered"), [("INFO", 0), ("DEBUG", AGAIN_AFTER)])
 def test_elsewhere_and_where_a_format_is_asked_for_the_lines_stay(
     shown: Callable[..., str],
     variables: dict[str, str],

@@ -14,7 +14,6 @@ import httpx
 import pytest
 from websockets.sync.client import connect
 
-from tests.conftest import free_ports
 from tests.deploy.up_process import (
     Up,
     client_of_another_process,
@@ -27,21 +26,14 @@ from tests.deploy.up_process import (
 from tests.flow.fleet import COMMAND
 
 
-def test_it_prints_where_to_go_and_what_to_do_next(
+def test_it_says_where_to_go_and_a_later_start_finds_its_data_and_its_secret(
     start: Callable[..., Up], data_dir: Path
 ) -> None:
-    """When both services listen, it prints their URLs, its data folder and the next commands."""
-    (port,) = free_ports(1)
-    up = start(PORT=str(port)).is_ready()
-    assert f"http://127.0.0.1:{port}" in up.output
-    assert "/ws-unity" in up.output
-    assert str(data_dir) in up.output
-    assert "streamario game" in up.output.replace("tiny_pair.py", "streamario")
-
-
-def test_a_later_start_finds_its_data_and_its_secret(start: Callable[..., Up]) -> None:
     """Counts, and the secret that signs viewers, survive a graceful stop."""
     first = start().is_ready()
+    said = first.output.replace("tiny_pair.py", "streamario")
+    for part in (f"http://127.0.0.1:{first.port}", "/ws-unity", str(data_dir), "streamario game"):
+        assert part in said
     first.process.send_signal(signal.SIGTERM)
     first.status()
     second = start().is_ready()
@@ -78,17 +70,6 @@ def test_presses_arrive_at_every_api_process(start: Callable[..., Up]) -> None:
                 assert press(second, room_id) == 2
                 assert presses_of_process(second) == 1
             assert presses_of_process(first) == 1
-
-
-def test_two_starts_on_one_folder_refuse(start: Callable[..., Up], data_dir: Path) -> None:
-    """The second names the folder and the process that holds it, and disturbs nothing."""
-    first = start().is_ready()
-    second = start()
-    assert second.status() == 2
-    errors = second.errors()
-    assert errors.count("\n") == 1
-    assert f"{data_dir} is in use by process {first.process.pid}" in errors
-    assert first.process.poll() is None
 
 
 @pytest.mark.parametrize("variable", ["PORT", "UNITY_WS_PORT"])

@@ -2,13 +2,11 @@
 
 import os
 import signal
-import socket
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import free_ports
 from tests.deploy.up_process import Up, left_running, none_runs, processes_named, until
 
 
@@ -26,16 +24,6 @@ def test_a_signal_to_the_process_group_stops_all_of_it(
     assert not left_running(data_dir)
     assert none_runs(services)
     assert up.errors() == ""
-
-
-def test_it_stops_with_sockets_open(start: Callable[..., Up], data_dir: Path) -> None:
-    """An open connection does not delay the end."""
-    (port,) = free_ports(1)
-    up = start(PORT=str(port)).is_ready()
-    with socket.create_connection(("127.0.0.1", port)):
-        os.killpg(up.process.pid, signal.SIGINT)
-        assert up.status() == 0
-    assert not left_running(data_dir)
 
 
 def test_ctrl_c_while_it_starts_leaves_nothing(start: Callable[..., Up], data_dir: Path) -> None:
@@ -121,9 +109,7 @@ def test_a_server_that_dies_stops_the_rest_with_one_line(
     assert not left_running(data_dir)
 
 
-@pytest.mark.parametrize(
-    ("part", "name"), [("api", "the API"), ("gateway", "the gateway"), ("ledger", "the ledger")]
-)
+@pytest.mark.parametrize(("part", "name"), [("api", "the API"), ("ledger", "the ledger")])
 def test_a_service_that_dies_is_named_and_ends_all(
     start: Callable[..., Up], data_dir: Path, part: str, name: str
 ) -> None:

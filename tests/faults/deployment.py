@@ -12,34 +12,25 @@ from pathlib import Path
 
 from api_service.books.migrate import upgrade
 from tests.faults.postgres import Postgres, own_postgres
+from tests.faults.services import Way
 from tests.flow.fleet import Fleet, Member, open_fleet
 from tests.ws_gateway.faults import Link, Valkey, link_to, own_valkey
 
 
 @dataclass(frozen=True, eq=False)
-class Api:
+class Api(Way):
     """An API process with LEDGER=on, and its links to both servers."""
 
-    member: Member
     redis: Link
     postgres: Link
 
-    @property
-    def url(self) -> str:
-        return self.member.url
-
 
 @dataclass(frozen=True, eq=False)
-class Gate:
+class Gate(Way):
     """A gateway, its link to Redis, and the link from games to it."""
 
-    member: Member
     redis: Link
     door: Link
-
-    @property
-    def url(self) -> str:
-        return f"ws://127.0.0.1:{self.door.port}/ws-unity"
 
 
 class Deployment:
@@ -75,13 +66,16 @@ class Deployment:
         redis = await self._link(self.valkey.port)
         postgres = await self._link(self.postgres.socket)
         variables = {"REDIS_URL": redis.url, "DATABASE_URL": self.postgres.url_by(postgres.port)}
-        self.apis.append(Api(await self._fleet.api(**variables), redis, postgres))
+        member = await self._fleet.api(**variables)
+        self.apis.append(Api(member, member.url, redis, postgres))
 
     async def open_gate(self) -> None:
         """Start another gateway."""
         redis = await self._link(self.valkey.port)
         member = await self._fleet.gateway(REDIS_URL=redis.url)
-        self.gates.append(Gate(member, redis, await self._link(member.port)))
+        door = await self._link(member.port)
+        url = f"ws://127.0.0.1:{door.port}/ws-unity"
+        self.gates.append(Gate(member, url, redis, door))
 
     async def _link(self, target: int | Path) -> Link:
         return await self._links.enter_async_context(link_to(target))

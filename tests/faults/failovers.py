@@ -7,11 +7,11 @@ Redis forgot.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
 from api_service.audit import audit
 from api_service.books.database import open_database
@@ -22,43 +22,40 @@ from tests.faults.acting import Plan
 from tests.faults.asking import until_answered
 from tests.faults.experiment import crowds_pressing, games_playing
 from tests.faults.room import EVENT_TYPES, Room, open_room
+from tests.faults.services import Way
 from tests.faults.watch import Watch
 from tests.flow.books import read_books
 from tests.flow.fleet import Member, open_fleet
 from tests.room_keys import room_keys
+from tests.shared.redis_store.clusters import cluster, sentinel_group
 from tests.waiting import until
 
+Servers = Callable[[Path], AbstractAsyncContextManager[Any]]
 
-@dataclass(frozen=True, eq=False)
-class Api:
-    """An API process."""
-
-    member: Member
-
-    @property
-    def url(self) -> str:
-        return self.member.url
+FAILOVERS: Final[Mapping[str, tuple[Servers, str]]] = {
+    "The master of a Sentinel group is killed": (sentinel_group, "kill_master"),
+    "The master of a Sentinel group is frozen": (sentinel_group, "pause_master"),
+    "A master of a Cluster is killed": (cluster, "kill_master"),
+    "A master of a Cluster is frozen": (cluster, "pause_master"),
+}
 
 
-@dataclass(frozen=True, eq=False)
-class Gate:
-    """A gateway."""
+def way_to_api(member: Member) -> Way:
+    return Way(member, member.url)
 
-    member: Member
 
-    @property
-    def url(self) -> str:
-        return self.member.url.replace("http", "ws", 1) + "/ws-unity"
+def way_to_gateway(member: Member) -> Way:
+    return Way(member, member.url.replace("http", "ws", 1) + "/ws-unity")
 
 
 @dataclass(frozen=True)
 class Pairs:
-    """Two API processes and two gateways over replicated Redis servers."""
+    """Two API processes and two gateways."""
 
     redis_url: str
     database_url: str
-    apis: list[Api]
-    gates: list[Gate]
+    apis: list[Way]
+    gates: list[Way]
     members: list[Member]
 
 
@@ -84,9 +81,21 @@ async def open_pairs(folder: Path, redis_url: str, database_url: str) -> AsyncIt
     """Start the services and wait until they are ready."""
     async with open_fleet(folder, redis_url, database_url) as fleet:
         apis, gateways = await fleet.pair_of_each()
-        yield Pairs(
-            redis_url, database_url, [*map(Api, apis)], [*map(Gate, gateways)], fleet.members
-        )
+        ways = [way_to_api(each) for each in apis], [way_to_gateway(each) for each in gateways]
+        yield Pairs(redis_url, database_url, *ways, fleet.members)
+
+
+async def play_failover(
+    servers: Servers, does: str, plan: Plan, folder: Path, database_url: str
+) -> Failover:
+    """Start everything, and end a master with that method of the servers."""
+    async with (
+        servers(folder) as running,
+        open_pairs(folder, running.url, database_url) as pairs,
+    ):
+        end = getattr(running, does)
+        kill = end if servers is cluster else lambda _: end()
+        return await fail_over(pairs, plan, kill, running.wait_promoted)
 
 
 async def fail_over(

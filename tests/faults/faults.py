@@ -28,7 +28,6 @@ FAULTS_OF_PROCESSES: Final = (
     Fault("API process killed", REQUESTS, processes.kill_api),
     Fault("Redis killed and restarted", REDIS, processes.kill_redis),
     Fault("PostgreSQL killed and restarted", DATABASE, processes.kill_postgres),
-    Fault("PostgreSQL gone for a while", DATABASE, processes.take_postgres_away),
     Fault("gateway frozen", SOCKETS, processes.freeze_gateway),
     Fault("API process frozen", REQUESTS, processes.freeze_api),
     Fault("Redis frozen", REDIS, processes.freeze_redis),
@@ -47,6 +46,7 @@ FAULTS_OF_LINKS: Final = (
 FAULTS: Final = (*FAULTS_OF_PROCESSES, *FAULTS_OF_LINKS)
 # Further faults, only for the soak.
 MORE_FAULTS: Final = (
+    Fault("PostgreSQL gone for a while", DATABASE, processes.take_postgres_away),
     Fault("API processes restarted one by one", REQUESTS, processes.roll_apis),
     Fault("API process frozen in a transaction", REQUESTS, processes.freeze_api_for_long),
     Fault("Redis killed again and again", REDIS, processes.kill_redis_again),

@@ -1,19 +1,18 @@
-"""The services that a room under load uses, as protocols."""
+"""The services that a room under load uses."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from tests.flow.fleet import Member
 
 
-class Way(Protocol):
-    """A service, and the URL under which clients reach it."""
+@dataclass(frozen=True, eq=False)
+class Way:
+    """A service process, and the URL under which clients reach it."""
 
-    @property
-    def member(self) -> Member: ...
-
-    @property
-    def url(self) -> str: ...
+    member: Member
+    url: str
 
 
 class Services(Protocol):

@@ -2,6 +2,7 @@
 
     python -m tests.faults.soak [--rounds N] [--minutes M] [--only WORD]
     python -m tests.faults.soak --cuts N
+    python -m tests.faults.soak --failovers N
     python -m tests.faults.soak --from-release REF
     python -m tests.faults.soak --back-to REF
 
@@ -10,9 +11,10 @@ to standard error. The exit status is 1 if anything was lost or counted twice, i
 failed, or if the services did not recover; then the run stops and keeps that round's logs.
 
 With --cuts it only cuts Redis off N times under viewers who repeat their batches, and tells what
-became of their presses. With --from-release it only replaces the processes of that release (a
-commit, tag or branch) by this one's while viewers press, and tells which repeats counted again;
-with --back-to the other way round.
+became of their presses. With --failovers it only ends masters of Redis in each way N times in a
+burst, and prints a table of what was lost; it fails if a loss was silent. With --from-release it
+only replaces the processes of that release (a commit, tag or branch) by this one's while viewers
+press, and tells which repeats counted again; with --back-to the other way round.
 """
 
 import argparse
@@ -30,8 +32,10 @@ from typing import Final
 import uvloop
 
 from api_service.books.migrate import upgrade
+from tests.faults.acting import Plan
 from tests.faults.deployment import open_deployment
 from tests.faults.experiment import Report, perform
+from tests.faults.failovers import FAILOVERS, Failover, play_failover
 from tests.faults.faults import FAULTS, LONG, MORE_FAULTS, Fault
 from tests.faults.late_batches import OUTAGES, Cut, Pressed, press_through
 from tests.faults.postgres import own_postgres
@@ -48,12 +52,22 @@ HEADS: Final = (
     *("noticed", "reconnected", "first trigger", "longest pause", "longest wait"),
 )
 
+BURST: Final = Plan(
+    rooms=1, viewers=30, pace=0.05, frozen_for=0.0, database_away_for=0.0, load_after=1.0
+)
+FAILOVER_HEADS: Final = (
+    *("failover", "runs", "presses answered", "lost", "forgotten by Redis"),
+    *("told to the game", "promoted", "first trigger"),
+)
+
 
 def main() -> int:
     """Play the rounds, print the table."""
     options = _options()
     if options.cuts:
         return _cut(options.cuts)
+    if options.failovers:
+        return _fail_over(options.failovers)
     if options.from_release:
         return _tell_of(upgrade_from, options.from_release)
     if options.back_to:
@@ -69,6 +83,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=1, help="how often to inject all faults")
     parser.add_argument("--minutes", type=float, default=0, help="start rounds for M minutes")
     parser.add_argument("--cuts", type=int, default=0, help="only cut Redis off N times")
+    parser.add_argument("--failovers", type=int, default=0, help="only fail over N times each")
     parser.add_argument("--from-release", metavar="REF", help="only upgrade from this release")
     parser.add_argument("--back-to", metavar="REF", help="only roll back to this release")
     parser.add_argument("--only", default="", metavar="WORD", help="only faults named with WORD")
@@ -87,6 +102,33 @@ def _cut(cuts: int) -> int:
         return 1
     shutil.rmtree(folder)
     return 0
+
+
+def _fail_over(rounds: int) -> int:
+    """End masters in each way, each time on other servers; print what was lost."""
+    rows, problems = [FAILOVER_HEADS, ("---",) * len(FAILOVER_HEADS)], list[str]()
+    for name in FAILOVERS:
+        found = [uvloop.run(_failed_over(name)) for _ in range(rounds)]
+        problems += [problem for one in found for problem in one.problems]
+        sums = (sum(getattr(one, of) for one in found) for of in ("answered", "lost", "forgotten"))
+        told = f"{sum(one.told for one in found)} of {rounds}"
+        times = [one.promoted for one in found], [one.first_trigger for one in found]
+        rows.append((name, str(rounds), *(f"{n:,}" for n in sums), told, *map(_median, times)))
+    print(_markdown(rows))
+    _tell("\n".join(problems))
+    return 1 if problems else 0
+
+
+async def _failed_over(name: str) -> Failover:
+    with tempfile.TemporaryDirectory(prefix="streamario-failover-") as folder:
+        async with (
+            asyncio.timeout(LIMIT + LONG.database_away_for),
+            own_postgres(Path(folder) / "postgres") as postgres,
+        ):
+            upgrade(postgres.url)
+            found = await play_failover(*FAILOVERS[name], BURST, Path(folder), postgres.url)
+    _tell(f"{name}: {found}")
+    return found
 
 
 async def _pressed_through(folder: Path, plan: Sequence[Cut]) -> Pressed:
@@ -156,6 +198,10 @@ def table(faults: Iterable[Fault], reports: Sequence[Report]) -> str:
         of_fault = [report for report in reports if report.name == fault.name]
         if of_fault:
             rows.append(_row(of_fault))
+    return _markdown(rows)
+
+
+def _markdown(rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 

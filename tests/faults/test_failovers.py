@@ -2,30 +2,18 @@
 
 from pathlib import Path
 
-from tests.faults.failovers import Failover, fail_over, open_pairs
+import pytest
+
+from tests.faults.failovers import Servers, play_failover
 from tests.faults.faults import SHORT
 from tests.shared.redis_store.clusters import cluster, sentinel_group
 
 
-async def test_a_sentinel_failover_in_mid_burst(tmp_path: Path, own_database_url: str) -> None:
-    async with (
-        sentinel_group(tmp_path) as group,
-        open_pairs(tmp_path, group.url, own_database_url) as pairs,
-    ):
-        found = await fail_over(pairs, SHORT, lambda _: group.kill_master(), group.wait_promoted)
-    _check(found)
-
-
-async def test_a_cluster_failover_in_mid_burst(tmp_path: Path, own_database_url: str) -> None:
-    async with (
-        cluster(tmp_path) as nodes,
-        open_pairs(tmp_path, nodes.url, own_database_url) as pairs,
-    ):
-        found = await fail_over(pairs, SHORT, nodes.kill_master, nodes.wait_promoted)
-    _check(found)
-
-
-def _check(found: Failover) -> None:
+@pytest.mark.parametrize("group", [sentinel_group, cluster])
+async def test_a_failover_in_mid_burst(
+    tmp_path: Path, own_database_url: str, group: Servers
+) -> None:
+    found = await play_failover(group, "kill_master", SHORT, tmp_path, own_database_url)
     print(found)
     assert not found.problems
     assert found.lost >= 0

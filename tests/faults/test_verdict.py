@@ -1,5 +1,6 @@
 """The verdict detects losses and double counts: a check that cannot fail proves nothing."""
 
+from dataclasses import replace
 from typing import Final
 
 from shared.wire.game_messages import GameEvent
@@ -65,16 +66,12 @@ def test_numbers_out_of_order_are_a_problem() -> None:
 
 
 def test_a_press_that_was_answered_and_not_booked_is_lost() -> None:
-    short = Booked(
-        "skill1", accepted=7, count=2, discarded=1, returned=0, booked=4, presses=4, consumed=4
-    )
+    short = replace(BOOKED, booked=4, presses=4)
     assert counts(verdict_on(1, 2, booked=short)) == (3, 0, True)
 
 
 def test_a_press_that_was_booked_twice_is_doubled() -> None:
-    twice = Booked(
-        "skill1", accepted=7, count=2, discarded=1, returned=0, booked=9, presses=9, consumed=4
-    )
+    twice = replace(BOOKED, booked=9, presses=9)
     assert counts(verdict_on(1, 2, booked=twice)) == (0, 2, True)
 
 
@@ -83,7 +80,4 @@ def test_a_trigger_that_nobody_booked_is_a_problem() -> None:
 
 
 def test_books_that_do_not_balance_are_a_problem() -> None:
-    crooked = Booked(
-        "skill1", accepted=7, count=3, discarded=1, returned=0, booked=7, presses=7, consumed=4
-    )
-    assert counts(verdict_on(1, 2, booked=crooked)) == (0, 0, True)
+    assert counts(verdict_on(1, 2, booked=replace(BOOKED, count=3))) == (0, 0, True)

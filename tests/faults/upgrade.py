@@ -20,7 +20,7 @@ from shared.engine.functions import LIBRARY
 from shared.redis_store.store import Store, open_store
 from tests.faults.asking import until_answered
 from tests.faults.doubting_crowd import Between, DoubtingCrowd
-from tests.faults.failovers import Api, Gate
+from tests.faults.failovers import way_to_api, way_to_gateway
 from tests.faults.postgres import own_postgres
 from tests.faults.release import EARLIER, THIS, migrate, take_release
 from tests.faults.room import Room, open_room
@@ -50,14 +50,14 @@ class Processes:
 
     redis_url: str
     database_url: str
-    apis: list[Api] = field(default_factory=list)
-    gates: list[Gate] = field(default_factory=list)
+    apis: list[Way] = field(default_factory=list)
+    gates: list[Way] = field(default_factory=list)
     releases: dict[str, str] = field(default_factory=dict)
     members: list[Member] = field(default_factory=list)  # those that have ended, too
 
-    async def add_api(self, fleet: Fleet, release: str) -> Api:
+    async def add_api(self, fleet: Fleet, release: str) -> Way:
         """Start an API process, which also books."""
-        api = Api(await fleet.api())
+        api = way_to_api(await fleet.api())
         self.releases[api.url] = release
         self.members.append(api.member)
         self.apis.append(api)
@@ -65,7 +65,7 @@ class Processes:
 
     async def add_gate(self, fleet: Fleet) -> None:
         """Start a gateway."""
-        gate = Gate(await fleet.gateway())
+        gate = way_to_gateway(await fleet.gateway())
         self.members.append(gate.member)
         self.gates.append(gate)
 
@@ -128,7 +128,7 @@ class Rollout:
     group: asyncio.TaskGroup
     outcome: Upgraded = field(default_factory=Upgraded)
 
-    async def begin(self, first: Api | None = None) -> Playing:
+    async def begin(self, first: Way | None = None) -> Playing:
         """Open a room and let its crowd press; the first batch goes to `first`."""
         room = await open_room(self.processes, self.watch, 0, self._gather)
         crowd = room.crowd

@@ -1,7 +1,6 @@
 """A press through any API process reaches the game on any gateway, once and in order."""
 
 import asyncio
-import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import pytest
 
 from shared.engine.functions import LIBRARY
 from shared.redis_store.store import open_store
-from shared.wire.game_messages import Error, GameEnd, GameEndSummary, GameStart, Reconnect
+from shared.wire.game_messages import GameEnd, GameEndSummary, GameStart
 from tests.flow.fleet import Fleet, open_fleet
 from tests.flow.play import new_game, resumed, viewers
 
@@ -54,37 +53,6 @@ async def test_a_game_that_drops_gets_exactly_what_it_missed_on_another_gateway(
             await viewer.press(apis[1], room.room_id, {"skill1": 5})
             await again.receive_until(8)
             assert not again.triggers[-1].replayed
-
-
-async def test_a_second_game_takes_over_and_the_first_can_do_nothing_more(fleet: Fleet) -> None:
-    apis, gateways = await fleet.pair_of_each()
-    async with viewers(apis[0], 1) as (viewer,), new_game(gateways[0]) as (first, room):
-        await viewer.press_once_started(apis[0], room.room_id, "skill1")
-        async with resumed(gateways[1], room) as (second, _ready):
-            assert (await first.next_of(Error)).code == "replaced"
-            await first.say(GameEnd())
-            assert await first.closed() == 4001
-            await viewer.press(apis[1], room.room_id, {"skill1": 4})
-            await second.receive_until(1)
-            assert first.numbers == []
-
-
-async def test_a_drained_gateway_hands_its_games_over_without_losing_a_trigger(
-    fleet: Fleet,
-) -> None:
-    apis, gateways = await fleet.pair_of_each()
-    async with viewers(apis[0], 1) as (viewer,), new_game(gateways[0]) as (old, room):
-        await viewer.press_once_started(apis[0], room.room_id, "skill1")
-        await viewer.press(apis[0], room.room_id, {"skill1": 4})
-        await old.receive_until(1)
-        gateways[0].send(signal.SIGTERM)
-        await old.next_of(Reconnect)
-        await viewer.press(apis[0], room.room_id, {"skill1": 5})
-        async with resumed(gateways[1], room, last=old.triggers[-1]) as (new, _ready):
-            await new.receive_until(2)
-            assert await old.closed() == 1000
-            assert new.numbers == [2]
-        assert await gateways[0].stopped() == 0
 
 
 async def test_the_summary_comes_with_the_end_and_the_next_round_goes_on_counting_numbers(

@@ -24,25 +24,6 @@ async def post(api: Member, path: str, body: dict[str, Any]) -> httpx.Response:
         return await http.post(api.url + path, json=body)
 
 
-async def test_a_game_connects_a_viewer_presses_and_the_trigger_arrives(fleet: Fleet) -> None:
-    """With separate services, and a game that sends nothing."""
-    api, gateway = await fleet.api(), await fleet.gateway()
-    viewer = (await post(api, "/api/viewers", {})).json()["viewer_id"]
-    async with older_game(gateway) as socket:
-        room_id = (await next_of(socket, "room_created"))["room_id"]
-        for _ in range(5):
-            press = {"viewer_id": viewer, "event_type": "skill1"}
-            answer = await post(api, f"/api/rooms/{room_id}/events", press)
-            assert answer.status_code == 200, answer.text
-        event = await next_of(socket, "game_event")
-    assert {name: event[name] for name in ("room_id", "event_type", "trigger_count")} == {
-        "room_id": room_id,
-        "event_type": "skill1",
-        "trigger_count": 5,
-    }
-    assert event["viewer_count"] == 1
-
-
 async def test_a_game_that_comes_back_with_its_token_gets_what_it_missed(fleet: Fleet) -> None:
     """Only the URL of an older game has to change; the room id without the token is refused."""
     api, gateway = await fleet.api(), await fleet.gateway()

@@ -73,11 +73,6 @@ async def test_it_speaks_http_2_and_tls_from_1_2(front: Front) -> None:
         writer.close()
 
 
-async def test_pages_come_over_tls_with_secure_cookies(front: Front) -> None:
-    assert (await front.get("/console")).status_code == 200
-    assert "Secure" in (await front.get("/get_viewer_id")).headers["Set-Cookie"]
-
-
 async def test_a_page_of_another_site_may_ask_whether_the_gateway_is_well(front: Front) -> None:
     answer = await front.get("/healthz")
     assert answer.status_code == 200
@@ -121,33 +116,22 @@ async def test_a_body_may_be_as_large_as_the_services_allow(front: Front, announ
             assert (answer.status_code, answer.json()["code"]) == expected
 
 
-@pytest.mark.parametrize(
-    "begun",
-    [
-        b"",
-        b"GET /slow HTTP/1.1\r\nHost: local",
-    ],
-    ids=["nothing", "part of a head"],
-)
-async def test_a_request_that_does_not_come_is_waited_for_no_longer(
-    tmp_path: Path, begun: bytes
-) -> None:
-    is_given_up = False
+async def test_a_request_that_does_not_come_is_waited_for_no_longer(tmp_path: Path) -> None:
+    begun = [b"", b"GET /slow HTTP/1.1\r\nHost: local"]
     async with open_front(tmp_path, nobody_behind(), timeouts=300) as brisk:
-        while not is_given_up:
+        while begun:
             # On a machine that stalls, the handshake may last longer.
             with suppress(OSError):
                 async with stranger(brisk, "203.0.113.11") as (reader, writer):
-                    writer.write(begun)
+                    writer.write(begun[-1])
                     assert await reader.read() == b""
-                    is_given_up = True
+                    begun.pop()
 
 
-@pytest.mark.parametrize("begun", [b"", b"GET / HTTP/1.1\r\nHost: local"])
-async def test_the_port_without_tls_waits_no_longer(tmp_path: Path, begun: bytes) -> None:
+async def test_the_port_without_tls_waits_no_longer(tmp_path: Path) -> None:
     async with open_front(tmp_path, nobody_behind(), timeouts=300) as brisk:
         reader, writer = await asyncio.open_connection("127.0.0.1", brisk.http_port)
-        writer.write(begun)
+        writer.write(b"GET / HTTP/1.1\r\nHost: local")
         assert await reader.read() == b""
         writer.close()
 

@@ -1,7 +1,5 @@
 """Compares the messages on sockets with the published schema."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from copy import deepcopy
 from typing import Any
 
@@ -10,9 +8,7 @@ from openapi_schema_validator import OAS31Validator
 from websockets.asyncio.client import ClientConnection
 
 from shared.wire.game_messages import ServerMessage
-from tests.ws_gateway.game_end import Game, websocket
-from tests.ws_gateway.gateways import Running
-from ws_gateway.sockets.connection import BAD_MESSAGES
+from tests.ws_gateway.game_end import Game
 
 JsonObject = dict[str, Any]
 
@@ -68,13 +64,6 @@ class CheckedGame(Game):
         return super()._decoded(text)
 
 
-@asynccontextmanager
-async def checked_game(url: str, published: PublishedMessages) -> AsyncIterator[CheckedGame]:
-    """A game's socket at this URL that checks every frame."""
-    async with websocket(url) as socket:
-        yield CheckedGame(socket, published)
-
-
 class CheckedPage:
     """A viewer's page that compares every frame with the schema."""
 
@@ -88,20 +77,3 @@ class CheckedPage:
         while kind not in self.seen:
             message = msgspec.json.decode(await self._socket.recv())
             self.seen.add(self._published.check("tellViewer", message))
-
-    async def flood(self) -> None:
-        """Send more messages than a viewer may."""
-        for _ in range(BAD_MESSAGES + 1):
-            await self._socket.send("hello")
-
-
-@asynccontextmanager
-async def watched_room(url: str, published: PublishedMessages) -> AsyncIterator[CheckedPage]:
-    """A viewer's socket at this URL that checks every frame."""
-    async with websocket(url) as socket:
-        yield CheckedPage(socket, published)
-
-
-def viewer_url(gateway: Running, room_id: str) -> str:
-    """The URL of a room's viewers' socket on this gateway."""
-    return f"ws://127.0.0.1:{gateway.port}/ws-viewer?room_id={room_id}"

@@ -159,8 +159,7 @@ async def played_at(crowd: Crowd, game: Game, room_id: str, *, noted: bool) -> C
     return Calls(*(now - then for now, then in zip(await calls(crowd), before, strict=True)))
 
 
-@pytest.mark.parametrize("gateways", [1, 3])
-@pytest.mark.parametrize("acknowledges", [True, False])
+@pytest.mark.parametrize(("gateways", "acknowledges"), [(1, True), (3, False)])
 async def test_a_trigger_is_one_message_and_the_tap_whatever_the_number_of_gateways(
     tmp_path: Path, gateways: int, *, acknowledges: bool
 ) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from shared.engine.functions import LIBRARY
 from shared.redis_store.store import open_store
-from shared.wire.game_messages import Ack, GameEnd, GameEvent, Gap, Reconnect, RoomCreated
+from shared.wire.game_messages import GameEvent, Gap, Reconnect, RoomCreated
 from tests.patience import HOUR
 from tests.waiting import until
 from tests.ws_gateway.game_end import connected, new_game, refusal, resumed
@@ -19,33 +19,6 @@ def patient_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """A gateway ends because its games have left, not because it has waited for them."""
     monkeypatch.setattr(server, "LEAVE_WITHIN", HOUR)
     monkeypatch.setattr(server, "PART_WITHIN", HOUR)
-
-
-@pytest.mark.usefixtures("short_linger")
-async def test_a_socket_on_another_gateway_replaces_the_old_one(
-    redis_url: str, crowd: Crowd
-) -> None:
-    """The old socket gets `replaced` at once, and its commands have no effect any more."""
-    async with (
-        running_gateway(gateway_settings(redis_url)) as first,
-        running_gateway(gateway_settings(redis_url)) as second,
-        new_game(first.url) as (old, room),
-    ):
-        await crowd.ease(room.room_id)
-        await crowd.fire(room.room_id)
-        (last,) = await old.events(1)
-        async with resumed(second.url, room, last) as (new, _):
-            assert await old.error() == "replaced"
-            await old.say(GameEnd())
-            await old.say(Ack(epoch=room.epoch, seq=1))
-            await old.socket.send('{"type":"settings","title":"taken over"}')
-            await crowd.fire(room.room_id, 3)
-            assert await new.seqs(3) == [2, 3, 4]
-            assert await old.closed() == 4001
-            assert old.unasked(GameEvent) == []
-            found = await crowd.engine.describe(room.room_id)
-            assert (found.status, found.connected) == ("in_game", True)
-            assert "taken over" not in found.settings
 
 
 @pytest.mark.usefixtures("short_linger")

@@ -56,7 +56,7 @@ async def nudge(crowd: Crowd, room: RoomCreated, *texts: str) -> None:
 
 @pytest.mark.parametrize(
     "order",
-    [[1, 2, 3, 4, 5], [5, 4, 3, 2, 1], [3], [5], [1, 1, 2, 2, 5, 5], [2, 1, 5, 1], [4, 5, 4, 1]],
+    [[5, 4, 3, 2, 1], [3], [1, 1, 2, 2, 5, 5], [4, 5, 4, 1]],
 )
 async def test_nudges_that_overtake_or_are_missing_or_doubled_change_nothing(
     gateway: Running, crowd: Crowd, order: list[int]
@@ -70,9 +70,7 @@ async def test_nudges_that_overtake_or_are_missing_or_doubled_change_nothing(
         assert not [*game.unasked(GameEvent), *game.unasked(Gap)]
 
 
-@pytest.mark.parametrize(
-    "text", ["", "x", "null", '{"type":"news"}', '{"type":"game_event","seq":"1"}', "\x00"]
-)
+@pytest.mark.parametrize("text", ["", '{"type":"news"}', '{"type":"game_event","seq":"1"}', "\x00"])
 async def test_a_word_that_cannot_be_read_makes_the_gateway_look_into_the_logs(
     gateway: Running, crowd: Crowd, text: str
 ) -> None:
@@ -104,22 +102,6 @@ async def test_false_words_move_no_number(gateway: Running, crowd: Crowd) -> Non
         assert not [*game.unasked(GameEvent), *game.unasked(Gap)]
 
 
-async def test_a_connection_killed_in_the_instant_of_a_trigger_loses_nothing(
-    gateway: Running, crowd: Crowd
-) -> None:
-    """The missed trigger is read from the log as soon as the subscription is back."""
-    async with easy_game(gateway, crowd) as (game, room):
-        for number in range(1, 6):
-            await asyncio.gather(
-                crowd.engine.store.command("CLIENT", "KILL", "TYPE", "pubsub"),
-                crowd.fire(room.room_id),
-            )
-            assert await game.seqs(1) == [number]
-        await game.settle()
-        assert game.unasked(GameEvent) == []
-        assert await gateway.is_ready()
-
-
 @pytest.mark.usefixtures("quick_comparison")
 async def test_a_trigger_of_which_nothing_was_heard_is_found_by_comparison(
     redis_url: str, crowd: Crowd
@@ -131,24 +113,6 @@ async def test_a_trigger_of_which_nothing_was_heard_is_found_by_comparison(
     ):
         await fire_unheard(crowd, room, 3)
         assert await game.seqs(3) == [1, 2, 3]
-
-
-@pytest.mark.usefixtures("quick_comparison")
-async def test_a_room_that_forgot_its_socket_is_attached_again(
-    redis_url: str, crowd: Crowd
-) -> None:
-    """A server that lost its last writes may have lost the attach."""
-    async with (
-        running_gateway(gateway_settings(redis_url)) as gateway,
-        easy_game(gateway, crowd) as (game, room),
-    ):
-        key, owner = room_keys(room.room_id).room, await owner_of(crowd, room)
-        await crowd.engine.store.command("HSET", key, "owner", "", "term", 1)
-        await crowd.fire(room.room_id, 2)
-        assert await game.seqs(2) == [1, 2]
-        assert await owner_of(crowd, room) == owner
-        await crowd.fire(room.room_id)
-        assert await game.seqs(1) == [3]
 
 
 async def test_a_repair_attaches_again_what_the_room_forgot(gateway: Running, crowd: Crowd) -> None:

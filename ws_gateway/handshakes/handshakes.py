@@ -158,7 +158,9 @@ class Handshakes:
     def _expose(self, request: Request) -> Response:
         if not self._admin.allows(bearer_in(_header(request, "Authorization"))):
             return refuse(request, Refused(INVALID_ADMIN_TOKEN))
-        return respond(200, "text/plain; version=0.0.4; charset=utf-8", self._metrics.expose())
+        return respond(
+            200, "text/plain; version=0.0.4; charset=utf-8", self._metrics.registry.expose()
+        )
 
     async def _answer_upgrade(
         self, connection: ServerConnection, request: Request, query: str, let_in: LetIn

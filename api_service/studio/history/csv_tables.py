@@ -26,7 +26,11 @@ def csv_of(details: RoundDetails, table: str, *, has_titles: bool) -> str:
     written = io.StringIO()
     rows = csv.writer(written, quoting=csv.QUOTE_ALL)
     lines = islice(_rows(details, table), 0 if has_titles else 1, None)
-    rows.writerows([_defused(cell) for cell in line] for line in lines)
+    # An apostrophe stands before whatever a spreadsheet would calculate.
+    rows.writerows(
+        [FORMULA.sub("'", cell) if isinstance(cell, str) else cell for cell in line]
+        for line in lines
+    )
     return (BYTE_ORDER_MARK if has_titles else "") + written.getvalue()
 
 
@@ -53,8 +57,3 @@ def _rows(details: RoundDetails, table: str) -> Iterator[Iterable[object]]:
             times = {minute: timestamp(minute * MS_A_MINUTE) for minute in minutes}
             for m in details.presses_per_minute:
                 yield times[m.minute], m.event_type, m.count
-
-
-def _defused(cell: object) -> object:
-    """The cell with an apostrophe before whatever a spreadsheet would calculate."""
-    return FORMULA.sub("'", cell) if isinstance(cell, str) else cell

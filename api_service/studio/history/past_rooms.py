@@ -33,12 +33,12 @@ from api_service.studio.history.bodies import (
 )
 from api_service.studio.history.csv_tables import csv_of
 from api_service.studio.history.round_rows import read_round
-from api_service.studio.studios import AWAY, NO_STUDIO, studio_of
+from api_service.studio.studios import AWAY, studio_in_path, studio_of
 from shared.engine.engine import Engine
 from shared.engine.keys import Limit
 from shared.engine.moderation import hidden_now
 from shared.engine.open_room import lead_on
-from shared.identity.tokens import Signer, is_ulid
+from shared.identity.tokens import Signer
 from shared.process.settings import Settings
 from shared.wire.error_codes import FORBIDDEN, NOT_FOUND, RATE_LIMITED, ROOM_NOT_FOUND
 from shared.wire.languages import Sentence
@@ -106,10 +106,8 @@ class PastRooms:
     )
     async def newest(self, request: Request) -> Response:
         """Get the newest room of a studio's history. For whoever knows the studio's id."""
-        studio_id: str = request.path_params["studio_id"]
-        if not is_ulid(studio_id):
-            raise Refused(NOT_FOUND, NO_STUDIO)
-        return answer(NewestRoom(await room_rows.newest_room(self._database, studio_id)))
+        newest = await room_rows.newest_room(self._database, studio_in_path(request))
+        return answer(NewestRoom(newest))
 
     @Operation(
         "GET",
@@ -201,7 +199,10 @@ class PastRooms:
         if found is None:
             raise Refused(NOT_FOUND, NO_ROUND)
         details = found.without_names_of(await hidden_now(self._engine, room_id, found.named()))
-        more = _link_to_more(query, found.goes_on_after) if found.goes_on_after else {}
+        more = {}
+        if found.goes_on_after:  # the triggers after it (RFC 8288)
+            page = {"format": query.format, "table": query.table, "after": found.goes_on_after}
+            more = {"Link": f'<?{urlencode(page)}>; rel="next"'}
         if query.format == "json":
             return answer(details, headers=more)
         name = f"{details.room_id}-{details.round}-{query.table}.csv"
@@ -216,12 +217,6 @@ def _wanted(query: RoundQuery) -> Collection[Table]:
     if query.format == "csv":
         return (query.table,)
     return TABLES if query.after == FIRST else ("triggers",)
-
-
-def _link_to_more(query: RoundQuery, last: str) -> dict[str, str]:
-    """The header that leads to the triggers after `last` (RFC 8288)."""
-    parameters = {"format": query.format, "table": query.table, "after": last}
-    return {"Link": f'<?{urlencode(parameters)}>; rel="next"'}
 
 
 def _round_of(request: Request) -> int:

@@ -17,7 +17,7 @@ from tests.shared.engine.rooms import button, playing
 from tests.waiting import until
 
 ROOM = "01JD0000000000000000000000"
-CROWD = 100_000
+CROWD = 30_000
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def seen(viewer: str, name: str | None, *, blocked: bool = False) -> tuple[str, 
     return ("INSERT INTO room_viewers VALUES (%s, %s, %s, %s)", (ROOM, viewer, name, blocked))
 
 
-async def test_a_hundred_thousand_viewers_are_added_up_without_loading_them(
+async def test_a_large_crowd_is_added_up_without_loading_it(
     totals: Totals, own_database_url: str
 ) -> None:
     """Each pressed two buttons; a hundred requests at the same time share one query."""
@@ -113,26 +113,6 @@ async def test_minutes_add_up_and_of_equals_the_greater_id_comes_first(
     ]
     best = found.top_by_event["skill1"]
     assert best.viewer_id == "bob"
-
-
-async def test_names_are_shown_unless_they_are_hidden(
-    totals: Totals, own_database_url: str
-) -> None:
-    """Blocked viewers' names are hidden; their presses still count."""
-    rows = [pressed(viewer, "skill1", 1) for viewer in ("ann", "bob", "carl")]
-    names = [seen("ann", "Ann"), seen("bob", "Bob", blocked=True)]
-    write(own_database_url, *ended_room(), *rows, *names)
-    found = await totals.of_round(ROOM, 1)
-    assert found is not None
-    assert [top.viewer_name for top in found.viewer_totals] == [None, None, "Ann"]
-
-
-async def test_a_room_that_shows_no_names_shows_none(totals: Totals, own_database_url: str) -> None:
-    settings = playing(button("skill1"), show_names=False)
-    write(own_database_url, *ended_room(settings), pressed("ann", "skill1", 1), seen("ann", "Ann"))
-    found = await totals.of_round(ROOM, 1)
-    assert found is not None
-    assert [top.viewer_name for top in found.viewer_totals] == [None]
 
 
 async def test_a_round_gives_each_title_to_one_viewer(

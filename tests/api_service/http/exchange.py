@@ -8,12 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from enum import Enum, auto
 from typing import Final, NamedTuple
 
-from starlette.types import Receive, Scope, Send
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-from uvicorn.server import ServerState
-
 from tests.api_service.conftest import SIGNER
-from tests.api_service.http.uvicorn_line import config_of
 from tests.room_keys import new_room_id
 from tests.wire import get
 
@@ -27,7 +22,6 @@ LINE: Final = f"POST {PATH} HTTP/1.1"
 # As Java's HTTP client asks for HTTP/2 at each request, if it is not told otherwise.
 H2C: Final = ("Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABk")
 LENGTH: Final = re.compile(rb"content-length: (\d+)")
-PRESS_PATH: Final = re.compile(r"/api/rooms/[0-9A-Z]{26}/events")
 
 
 class Step(Enum):
@@ -185,46 +179,3 @@ def _facts(body: bytes) -> list[str]:
     if facts.get("status") == "ok":
         return ["alive"]
     return [str(facts["accepted"])] if "accepted" in facts else []
-
-
-async def _plain(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer as our service does, without counting."""
-    status, facts = await _plain_answer(scope, receive)
-    body = json.dumps(facts).encode()
-    fields = [(b"content-length", b"%d" % len(body))] if status != 204 else []
-    await send({"type": "http.response.start", "status": status, "headers": fields})
-    await send({"type": "http.response.body", "body": b"" if status == 204 else body})
-
-
-async def _plain_answer(scope: Scope, receive: Receive) -> tuple[int, dict[str, object]]:
-    if scope["path"] == "/healthz":
-        return 200, {"status": "ok"}
-    if not PRESS_PATH.fullmatch(scope["path"]):
-        return 404, {}
-    if scope["method"] != "POST":
-        return 204 if scope["method"] == "OPTIONS" else 405, {}
-    body, more = b"", True
-    while more:
-        message = await receive()
-        body += message.get("body", b"")
-        more = message.get("more_body", False)
-    try:
-        (event,) = json.loads(body)["push_events"]
-    except ValueError:
-        return 400, {}
-    return 200, {"accepted": event["push_count"]}
-
-
-@asynccontextmanager
-async def plain_uvicorn() -> AsyncIterator[int]:
-    """The port of uvicorn's own protocol, configured as the service configures it."""
-    config = config_of(_plain)
-    state = ServerState()
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: HttpToolsProtocol(config, state, {}), "127.0.0.1", 0)
-    try:
-        yield server.sockets[0].getsockname()[1]
-    finally:
-        server.close()
-        for connection in list(state.connections):
-            connection.transport.abort()

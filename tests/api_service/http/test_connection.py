@@ -68,28 +68,6 @@ async def test_what_is_pipelined_behind_a_press_waits_for_its_answer(line: Line)
     await line.has(0)
 
 
-@pytest.mark.parametrize(
-    "written",
-    [
-        PRESS.replace(b"HTTP/1.1", b"HTTP/1.0"),
-        PRESS.replace(b"host: a", b"connection: close"),
-        PRESS.replace(b"content-length: 4\r\n\r\n", b"transfer-encoding: chunked\r\n\r\n4\r\n")
-        + b"\r\n0\r\n\r\n",
-        REQUEST + PRESS,
-    ],
-)
-async def test_a_press_is_taken_in_its_turn(line: Line, written: bytes) -> None:
-    """Of an older HTTP, on a connection that shall close, in chunks, behind another one."""
-    line.writer.write(written)
-    if written.startswith(REQUEST):
-        assert (await line.answer()).startswith(b"HTTP/1.1 200 ")
-    answer = await line.answer()
-    assert answer.startswith(b"HTTP/1.1 201 ")
-    is_last = b"HTTP/1.0" in written or b"close" in written
-    assert (b"connection: close" in answer) == is_last
-    assert [request.body for request in line.taken] == [b"body"]
-
-
 async def test_a_head_that_came_before_is_not_parsed(line: Line) -> None:
     """Each request has its own body; a head that differs is parsed."""
     for one in (PRESS, PRESS[:-4] + b"next", PRESS.replace(b"host: a", b"host: b")):
@@ -97,14 +75,6 @@ async def test_a_head_that_came_before_is_not_parsed(line: Line) -> None:
         await line.answer()
     assert [request.body for request in line.taken] == [b"body", b"next", b"body"]
     assert line.connection.parsed_heads == 2
-
-
-@pytest.mark.parametrize("length", range(1, len(PRESS)))
-async def test_a_press_may_come_in_pieces(line: Line, length: int) -> None:
-    line.writer.write(PRESS[:length])
-    await until(lambda: asyncio.sleep(0, bool(line.connection.parsed_heads)))
-    line.writer.write(PRESS[length:])
-    assert (await line.answer()).startswith(b"HTTP/1.1 201 ")
 
 
 CHUNKED = (
@@ -175,19 +145,6 @@ async def test_who_has_begun_to_be_answered_takes_no_refusal(line: Line) -> None
         other.writer.write(b"no trailer\r\n\r\n")
         assert await other.reader.read() == b""
         other.may_answer.set()
-
-
-async def test_expect_100_continue_asks_for_the_body(line: Line) -> None:
-    """Once it is the request's turn, and its body is not here yet."""
-    head, body = PRESS[:-4].replace(b"host: a", b"expect: 100-continue"), PRESS[-4:]
-    line.may_answer.clear()
-    line.writer.write(REQUEST + head)
-    await line.has(2)
-    line.may_answer.set()
-    assert (await line.answer()).startswith(b"HTTP/1.1 200 ")
-    assert await line.reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
-    line.writer.write(body)
-    assert (await line.answer()).startswith(b"HTTP/1.1 201 ")
 
 
 async def test_a_press_waits_for_a_client_that_does_not_read(line: Line) -> None:

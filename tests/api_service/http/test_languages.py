@@ -20,12 +20,7 @@ IN_JAPANESE = {"Accept-Language": "ja,en-US;q=0.9,en;q=0.8"}
     [
         (None, "en"),
         ("ja", "ja"),
-        ("ja-JP", "ja"),
         ("en;q=0.9, ja", "ja"),
-        ("fr, ja;q=0.1", "ja"),
-        ("en, ja;q=0.1", "en"),
-        ("*", "en"),
-        ("no list of languages!", "en"),
     ],
 )
 async def test_accept_language_chooses_the_sentence(

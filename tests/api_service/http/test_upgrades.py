@@ -49,10 +49,6 @@ def of_input_stream(path: str, body: bytes) -> tuple[bytes, ...]:
     return java(path, "Transfer-encoding: chunked"), b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
 
 
-def in_one_piece(path: str, body: bytes) -> tuple[bytes, ...]:
-    return (b"".join(of_string(path, body)),)
-
-
 async def send(api: httpx.AsyncClient, line: Wire, pieces: Sequence[bytes]) -> None:
     """Send pieces, each of which the server reads by itself."""
     for piece in pieces:
@@ -69,7 +65,7 @@ async def answer_to(api: httpx.AsyncClient, line: Wire, pieces: Sequence[bytes])
     return int(head.split()[1]), json.loads(body)
 
 
-@pytest.mark.parametrize("sent", [of_string, of_input_stream, in_one_piece])
+@pytest.mark.parametrize("sent", [of_string, of_input_stream])
 async def test_java_opens_a_room_plays_in_it_and_keeps_its_connection(
     api: httpx.AsyncClient, sent: Callable[[str, bytes], Sequence[bytes]]
 ) -> None:

@@ -4,7 +4,6 @@ import json
 import logging
 from contextlib import suppress
 from dataclasses import replace
-from typing import Final
 
 import httpx
 import pytest
@@ -15,13 +14,10 @@ from api_service.http.requests import BODY_LIMIT
 from api_service.routes.presses import Press
 from shared.engine.press import PressBatch, Pressing
 from shared.process.settings import Settings
-from tests.api_service.conftest import SIGNER, GameRoom
+from tests.api_service.conftest import GameRoom
 from tests.api_service.http.raw_connection import pressed, request, wire
 from tests.api_service.http.request_log import BALANCER
 from tests.api_service.running import ready_client
-
-PAGE: Final = "https://pages.example"
-NOWHERE: Final = "/api/rooms/01ARZ3NDEKTSV4RRFFQ69G5FAV"
 
 
 @pytest.fixture
@@ -36,54 +32,6 @@ def taken_presses(monkeypatch: pytest.MonkeyPatch) -> list[Press]:
 
     monkeypatch.setattr(Press, "take", noting)
     return seen
-
-
-async def both_ways(
-    api: httpx.AsyncClient, whole: bytes, taken_presses: list[Press]
-) -> list[tuple[bytes, bytes]]:
-    """The answers to a press that arrives in one piece, and then in two."""
-    answers = []
-    for pieces in ((whole,), (whole[:-1], whole[-1:])):
-        async with wire(api) as line:
-            for piece in pieces:
-                line.writer.write(piece)
-                assert (await api.get("/healthz")).status_code == 200  # the piece has come
-            answers.append(await line.answer())
-    assert len(taken_presses) == 2
-    return answers
-
-
-async def test_an_answer_is_the_same_header_by_header(
-    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, taken_presses: list[Press]
-) -> None:
-    """For a page of another site, and for clients without an Origin."""
-    await api.post(f"{game.path}/events", content=pressed(viewer_id, skill1=1))
-    for headers in ((), (f"Origin: {PAGE}",), ("Connection: close",)):
-        taken_presses.clear()
-        one, other = await both_ways(
-            api, request(game.path, pressed(viewer_id, skill1=1), *headers), taken_presses
-        )
-        assert one == other
-        assert one[0].startswith(b"HTTP/1.1 200 OK\r\ndate")
-        assert json.loads(one[1])["duplicate"]
-
-
-async def test_an_error_is_the_same_header_by_header(
-    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, taken_presses: list[Press]
-) -> None:
-    stranger = f"{SIGNER.new_viewer_id()[:-1]}."
-    for path, body, status in (
-        (game.path, b"{nonsense}", 400),
-        (game.path, pressed(viewer_id, nothing=1), 400),
-        (game.path, pressed(stranger, skill1=1), 401),
-        (NOWHERE, pressed(viewer_id, skill1=1), 404),
-    ):
-        for language in ("ja", "en"):
-            taken_presses.clear()
-            headers = (f"Origin: {PAGE}", f"Accept-Language: {language}")
-            one, other = await both_ways(api, request(path, body, *headers), taken_presses)
-            assert one == other
-            assert one[0].startswith(b"HTTP/1.1 %d " % status)
 
 
 async def test_however_a_press_is_written_it_goes_one_way(
@@ -133,20 +81,6 @@ async def test_a_press_that_is_too_long_is_refused(
         assert (await line.answer())[0].startswith(b"HTTP/1.1 200 ")
 
 
-async def test_what_is_pipelined_waits_for_the_answers_before_it(
-    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, taken_presses: list[Press]
-) -> None:
-    """A press behind another request, too."""
-    probe = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
-    async with wire(api) as line:
-        presses = [request(game.path, pressed(viewer_id, skill1=1)) for _ in range(5)]
-        line.writer.write(probe + b"".join(presses) + probe)
-        answers = [json.loads((await line.answer())[1]) for _ in range(7)]
-        told = [answer.get("duplicate") for answer in answers]
-        assert told == [None, False, *[True] * 4, None]
-    assert len(taken_presses) == 5
-
-
 async def test_a_press_that_is_too_long_is_refused_in_its_turn(
     api: httpx.AsyncClient, game: GameRoom, viewer_id: str
 ) -> None:
@@ -188,17 +122,6 @@ async def test_a_line_feed_behind_the_path_leads_no_other_way(
     async with wire(api) as line:
         line.writer.write(press.replace(b"/events ", b"/events%0A "))
         assert (await line.answer())[0].startswith(b"HTTP/1.1 200 ")
-    assert len(taken_presses) == 1
-
-
-async def test_a_connection_that_shall_close_is_closed_after_the_answer(
-    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, taken_presses: list[Press]
-) -> None:
-    async with wire(api) as line:
-        line.writer.write(request(game.path, pressed(viewer_id, skill1=1), "Connection: close"))
-        head, _ = await line.answer()
-        assert b"\r\nconnection: close\r\n" in head
-        assert await line.rest() == b""
     assert len(taken_presses) == 1
 
 

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.server import ServerState
 
 from api_service.http.middleware import RequestMiddleware
-from api_service.http.request_kinds import AnsweringConnection, GatheredRequest, PressHead
+from api_service.http.request_kinds import AnsweringConnection, HttpRequest, PressHead
 from api_service.http.server import ApiConnection
 from shared.identity.addresses import UNIX_SOCKET
 from shared.wire.refusal import Refused
@@ -19,7 +19,7 @@ from tests.waiting import until
 STANDING = (b"x-standing", b"yes")
 
 
-class Gathered(GatheredRequest):
+class Gathered(HttpRequest):
     """A request that is answered without ASGI, as soon as applications may."""
 
     def __init__(self, connection: AnsweringConnection, head: PressHead) -> None:

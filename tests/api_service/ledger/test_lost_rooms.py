@@ -143,7 +143,7 @@ async def test_viewers_who_press_on_learn_that_the_round_is_over(restored: Resto
     assert 0 <= described.now - described.ended_at < 60_000
 
 
-@pytest.mark.parametrize("applied", [0, 2, 3, 5])
+@pytest.mark.parametrize("applied", [2, 3, 5])
 async def test_a_game_whose_round_was_lost_gets_a_gap_and_the_summary(
     restored: RestoredLedger, applied: int
 ) -> None:

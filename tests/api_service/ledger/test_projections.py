@@ -12,7 +12,6 @@ from api_service.ledger.projections import (
     PostedAccount,
     Postings,
     RoomChange,
-    TriggerRow,
     post,
 )
 from shared.engine import ledger_entries
@@ -46,19 +45,6 @@ def run_of(booked: EntryId, *pages: list[Booked]) -> Run:
 def test_every_kind_of_entry_adds_something() -> None:
     kinds: set[type[LedgerEntry]] = {*ADDED, ledger_entries.LedgerEpochOpened}
     assert kinds == set(get_args(ledger_entries.AnyEntry))
-
-
-def test_a_press_of_the_streamer_is_one_press_and_one_trigger() -> None:
-    entry = ledger_entries.decode_entry(f'["fire","room",{AT},2,30,7,"skill1",15,4,8]')
-    postings = Postings()
-    post(postings, [Booked("7-1", entry)])
-    assert postings.presses == {}
-    assert postings.firsts == {}
-    account = PostedAccount(accepted=15, count=0, booked=1)
-    assert postings.accounts == {("room", 2, "skill1"): account}
-    row = TriggerRow("room", 7, 8, 2, "skill1", 4, 30, None, None, AT)
-    assert postings.triggers == [row]
-    assert postings.rooms == {"room": RoomChange(seen_at=AT, log_epoch=7, seq=8)}
 
 
 def test_a_batch_of_a_button_that_its_call_does_not_list_is_no_entry() -> None:

@@ -14,7 +14,7 @@ from websockets.uri import parse_uri
 
 from api_service.http.qr_codes import qr_code
 from shared.process.settings import Settings, Tunnel
-from tests.api_service.running import running
+from tests.api_service.running import api_settings, running
 from tests.room_keys import new_room_id
 
 ROOM = new_room_id()
@@ -29,9 +29,10 @@ def connections(answer: httpx.Response) -> list[str]:
     return str(directives["connect-src"]).split(" ")
 
 
-@pytest.fixture
-async def site(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
-    """A browser that knows nothing yet."""
+@pytest.fixture(scope="module")
+async def site(redis_url: str, database_url: str) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser."""
+    settings = api_settings(redis_url, database_url)
     async with running(settings):
         url = f"http://127.0.0.1:{settings.port}"
         async with httpx.AsyncClient(base_url=url) as http:
@@ -146,16 +147,11 @@ async def test_pages_are_compressed_for_those_who_can_read_it(site: httpx.AsyncC
         ("gzip", "gzip"),
         ("GZIP;Q=0.001", "gzip"),
         ("x-gzip", "gzip"),
-        ("br;q=1.0, gzip ; q=0.8,\t*;q=0.1", "gzip"),
         ("*", "gzip"),
         ("identity;q=0.5, *;q=0.7", "gzip"),
-        ("identity;q=0, gzip", "gzip"),
-        ("gzip;q=0", None),
         ("gzip ;\tq=0.000 , *", None),
         ("*;q=0", None),
         ("gzip;q=0.5, identity", None),
-        ("identity", None),
-        ("br, deflate", None),
         ("not-gzip", None),
         ("gzip;q=2", None),
         ("", None),

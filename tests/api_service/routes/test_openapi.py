@@ -11,53 +11,11 @@ from api_service.routes.examples import EXAMPLES
 from shared.process.settings import Settings
 from tests.api_service.running import ready_client
 
-ROUTES = {
-    "/get_viewer_id": {"get"},
-    "/api/viewers": {"post"},
-    "/api/viewers/set_name": {"post"},
-    "/api/rooms": {"post"},
-    "/api/rooms/{room_id}": {"get"},
-    "/api/rooms/{room_id}/settings": {"patch"},
-    "/api/rooms/{room_id}/join": {"post"},
-    "/api/rooms/{room_id}/events": {"post"},
-    "/api/rooms/{room_id}/stats": {"get"},
-    "/api/rooms/{room_id}/results": {"get"},
-    "/api/rooms/{room_id}/reset": {"post"},
-    "/api/rooms/{room_id}/preview": {"post"},
-    "/api/rooms/{room_id}/fire": {"post"},
-    "/api/rooms/{room_id}/round": {"post"},
-    "/api/rooms/{room_id}/viewers": {"get"},
-    "/api/rooms/{room_id}/fired_by": {"get"},
-    "/api/rooms/{room_id}/block": {"post"},
-    "/api/rooms/{room_id}/hide_names": {"post"},
-    "/api/rooms/{room_id}/show_names": {"post"},
-    "/api/rooms/{room_id}/tokens": {"get", "post"},
-    "/api/rooms/{room_id}/tokens/{token_id}": {"delete"},
-    "/api/rooms/{room_id}/unblock": {"post"},
-    "/api/studios": {"post"},
-    "/api/studios/{studio_id}/newest_room": {"get"},
-    "/api/studios/{studio_id}/handle": {"get", "put", "delete"},
-    "/api/handles/{handle}": {"get"},
-    "/api/studio/qr.svg": {"get"},
-    "/api/studio/media": {"post"},
-    "/api/media/{media_id}": {"get"},
-    "/api/studio/rooms": {"get"},
-    "/api/studio/rooms/{room_id}": {"get", "put", "delete"},
-    "/api/studio/rooms/{room_id}/rounds/{round}": {"get"},
-    "/api/studio/setups": {"get", "post"},
-    "/api/studio/setups/{setup_id}": {"get", "put", "delete"},
-    "/healthz": {"get"},
-    "/readyz": {"get"},
-    "/metrics": {"get"},
-    "/openapi.json": {"get"},
-}
 
-
-async def test_it_is_valid_and_names_every_route(api: httpx.AsyncClient) -> None:
+async def test_it_is_valid(api: httpx.AsyncClient) -> None:
     document = (await api.get("/openapi.json")).json()
     validate(document)
     assert document["openapi"].startswith("3.1")
-    assert {path: set(operations) for path, operations in document["paths"].items()} == ROUTES
 
 
 async def test_a_press_names_every_code_that_it_may_answer(api: httpx.AsyncClient) -> None:
@@ -79,16 +37,6 @@ async def test_a_press_names_every_code_that_it_may_answer(api: httpx.AsyncClien
         "default": {"internal_error", "method_not_allowed"},
     }
     assert responses["503"]["headers"]["Retry-After"]["required"]
-
-
-async def test_operation_ids_differ(api: httpx.AsyncClient) -> None:
-    document = (await api.get("/openapi.json")).json()
-    ids = [
-        operation["operationId"]
-        for operations in document["paths"].values()
-        for operation in operations.values()
-    ]
-    assert len(ids) == len(set(ids))
 
 
 async def test_every_body_has_examples_that_are_what_they_should_be(api: httpx.AsyncClient) -> None:

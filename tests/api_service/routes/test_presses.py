@@ -1,6 +1,5 @@
 """The press route."""
 
-import asyncio
 import logging
 from dataclasses import replace
 from pathlib import Path
@@ -45,13 +44,6 @@ async def test_a_batch_is_counted_and_answered_with_every_buttons_state(
         "next_threshold": 5,
         "last_seq": None,
     }
-
-
-async def test_a_single_press_counts_one(
-    api: httpx.AsyncClient, game: GameRoom, viewer_id: str
-) -> None:
-    answer = await press(api, game, {"viewer_id": viewer_id, "event_type": "skill2"})
-    assert (answer["accepted"], answer["event_results"][0]["event_type"]) == (1, "skill2")
 
 
 async def test_a_full_button_fires_and_keeps_the_remainder(
@@ -124,7 +116,7 @@ async def test_a_batchs_number_needs_its_senders_id(
         assert answer.json()["detail"] == detail
 
 
-@pytest.mark.parametrize("number", [0, -1, 2**53, 1.5, "3", True])
+@pytest.mark.parametrize("number", [0, 2**53, 1.5, True])
 async def test_a_batchs_number_is_a_whole_number_that_javascript_can_count_to(
     api: httpx.AsyncClient, game: GameRoom, viewer_id: str, number: object
 ) -> None:
@@ -162,15 +154,6 @@ async def test_a_repeated_batch_is_answered_as_before_and_counted_once(
     assert result["last_seq"] == 1
     assert second["event_results"] == [{**result, "last_seq": None}]  # of which nothing is kept
     assert await books(store, game, "skill1") == (7, 7)
-
-
-async def test_presses_without_a_batch_id_are_never_taken_for_each_other(
-    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, store: Store
-) -> None:
-    for _ in range(3):
-        answer = await press(api, game, batch(viewer_id, skill3=1))
-        assert not answer["duplicate"]
-    assert await books(store, game, "skill3") == (3, 3)
 
 
 async def test_the_name_of_who_tips_it_comes_from_the_request_or_was_set_before(
@@ -268,30 +251,6 @@ async def test_refusals_come_in_the_order_400_401_404_409(
     for path, body, status, code in expected:
         answer = await api.post(path, json=body)
         assert (answer.status_code, answer.json()["code"]) == (status, code), (path, body)
-
-
-async def test_one_batch_sent_by_fifty_clients_at_once_counts_once(
-    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, store: Store
-) -> None:
-    same = batch(viewer_id, "same", skill1=7)
-    answers = await asyncio.gather(*(press(api, game, same) for _ in range(50)))
-    assert sum(not answer["duplicate"] for answer in answers) == 1
-    assert {answer["accepted"] for answer in answers} == {7}
-    assert await books(store, game, "skill1") == (7, 7)
-
-
-async def test_the_books_balance_after_fifty_viewers_pressed_at_once(
-    api: httpx.AsyncClient, game: GameRoom, store: Store
-) -> None:
-    async def viewer(number: int) -> int:
-        viewer_id = SIGNER.new_viewer_id()
-        bodies = [batch(viewer_id, skill1=number % 3 + 1, enemy1=2) for _ in range(6)]
-        return sum([(await press(api, game, body))["accepted"] for body in bodies])
-
-    accepted = sum(await asyncio.gather(*map(viewer, range(50))))
-    in_books = [await books(store, game, event_type) for event_type in ("skill1", "enemy1")]
-    assert accepted == sum(pressed for pressed, _ in in_books)
-    assert all(pressed == explained for pressed, explained in in_books)
 
 
 @pytest.mark.parametrize("batch_id", [None, "mine"])

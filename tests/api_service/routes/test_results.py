@@ -14,7 +14,6 @@ from api_service.http.requests import hangs_up
 from api_service.routes import results as results_route
 from shared.engine.engine import Engine
 from shared.process.settings import Settings
-from shared.wire.game_messages import Outcome
 from tests.api_service.conftest import SIGNER, GameRoom
 from tests.api_service.room_requests import batch, booked, press
 from tests.api_service.running import ready_client
@@ -55,19 +54,6 @@ async def test_an_ended_round_tells_its_totals(
         assert results["top_by_event"]["skill2"] == NOBODY
         assert results["viewer_summary"]["total"] == 8
         assert results["outcomes"] == []
-
-
-async def test_results_tell_what_the_game_did(
-    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, engine: Engine
-) -> None:
-    """Nothing where it told nothing."""
-    await press(api, game, batch(viewer_id, skill1=12))
-    log_epoch = (await engine.read(game.room_id, 0, 0, limit=1)).log_epoch
-    await engine.outcome(game.room_id, game.term, Outcome(log_epoch, 1, "failed"))
-    await engine.outcome(game.room_id, game.term, Outcome(log_epoch, 2, "done"))
-    await engine.finish(game.room_id, game.term)
-    (outcome,) = (await booked(api, game)).json()["outcomes"]
-    assert outcome == {"event_type": "skill1", "done": 1, "failed": 1, "returned": 5}
 
 
 async def test_results_give_titles_and_count_the_streamers_presses(

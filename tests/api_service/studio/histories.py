@@ -17,17 +17,20 @@ async def add_room(studio: Studio, room_id: str, token: str) -> httpx.Response:
     return await studio.ask("PUT", f"{PATH}/{room_id}", json={"room_token": token})
 
 
-async def recorded_room(api: httpx.AsyncClient, studio: Studio, title: str = "") -> str:
-    """A new room in the studio's history, once it is recorded."""
-    opened = (await api.post("/api/rooms", json={"settings": {"title": title}})).json()
-    room_id = str(opened["room_id"])
-    assert (await add_room(studio, room_id, opened["room_token"])).json() == {"room_id": room_id}
+async def recorded_rooms(api: httpx.AsyncClient, studio: Studio, *titles: str) -> list[str]:
+    """New rooms in the studio's history, once they are recorded."""
+    room_ids = []
+    for title in titles:
+        opened = (await api.post("/api/rooms", json={"settings": {"title": title}})).json()
+        room_ids.append(str(opened["room_id"]))
+        assert (await add_room(studio, room_ids[-1], opened["room_token"])).is_success
 
-    async def is_recorded() -> bool:
-        return (await studio.ask("GET", f"{PATH}/{room_id}")).status_code == 200
+    async def are_recorded() -> bool:
+        found = [await studio.ask("GET", f"{PATH}/{room_id}") for room_id in room_ids]
+        return all(answer.status_code == 200 for answer in found)
 
-    await until(is_recorded)
-    return room_id
+    await until(are_recorded)
+    return room_ids
 
 
 async def played(

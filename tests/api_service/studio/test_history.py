@@ -15,7 +15,7 @@ from shared.process.settings import Settings
 from tests.api_service.conftest import SIGNER, GameRoom
 from tests.api_service.running import client_of, running
 from tests.api_service.studio.files import Studio
-from tests.api_service.studio.histories import PATH, add_room, played, recorded_room
+from tests.api_service.studio.histories import PATH, add_room, played, recorded_rooms
 from tests.room_keys import new_room_id
 
 
@@ -26,7 +26,7 @@ async def test_everybody_who_knows_a_studio_may_find_its_newest_room(
     studio = Studio(api)
     path = f"/api/studios/{studio.studio_id}/newest_room"
     assert (await api.get(path)).json() == {"room_id": None}
-    first, second = [await recorded_room(api, studio) for _ in range(2)]
+    first, second = await recorded_rooms(api, studio, "", "")
     assert (await api.get(path)).json() == {"room_id": second}
     assert (await studio.ask("DELETE", f"{PATH}/{second}")).is_success
     assert (await api.get(path)).json() == {"room_id": first}
@@ -38,9 +38,10 @@ async def test_a_full_history_forgets_its_oldest_rooms(
     """So that the newest is always there, for the overlay. Other studios' rooms stay."""
     monkeypatch.setattr(room_rows, "ROOMS_LIMIT", 2)
     studio, other = Studio(api), Studio(api)
-    theirs = await recorded_room(api, other)
-    rooms = [await recorded_room(api, studio) for _ in range(4)]
-    for one, stays in ((studio, rooms[:1:-1]), (other, [theirs])):
+    theirs = await recorded_rooms(api, other, "")
+    await recorded_rooms(api, studio, "", "")
+    rooms = await recorded_rooms(api, studio, "", "")
+    for one, stays in ((studio, rooms[::-1]), (other, theirs)):
         listed = (await one.ask("GET", PATH)).json()["rooms"]
         assert [room["room_id"] for room in listed] == stays
 
@@ -50,7 +51,7 @@ async def test_a_room_that_is_in_the_history_already_takes_no_others_place(
 ) -> None:
     """The console adds its room again each time it is opened: nothing is searched for then."""
     studio = Studio(api)
-    rooms = [await recorded_room(api, studio) for _ in range(3)]
+    rooms = await recorded_rooms(api, studio, "", "", "")
     monkeypatch.setattr(room_rows, "ROOMS_LIMIT", 2)
     token = SIGNER.room_token(rooms[2], time.time())
     assert (await add_room(studio, rooms[2], token)).is_success
@@ -72,7 +73,7 @@ async def test_rooms_come_a_page_at_a_time_with_the_newest_first(
     assert room_rows.PAGE == 50
     monkeypatch.setattr(room_rows, "PAGE", 2)
     studio = Studio(api)
-    opened = [await recorded_room(api, studio, title) for title in ("one", "二", "three")]
+    opened = await recorded_rooms(api, studio, "one", "二", "three")
     first = (await studio.ask("GET", PATH)).json()["rooms"]
     assert [(room["room_id"], room["title"]) for room in first] == sorted(
         zip(opened, ("one", "二", "three"), strict=True), reverse=True
@@ -101,7 +102,7 @@ async def test_a_page_costs_the_same_whatever_its_rounds_held(
 
 async def test_a_room_opens_again_with_its_settings(api: httpx.AsyncClient) -> None:
     studio = Studio(api)
-    room_id = await recorded_room(api, studio, "Friday")
+    (room_id,) = await recorded_rooms(api, studio, "Friday")
     found = (await studio.ask("GET", f"{PATH}/{room_id}")).json()
     assert (found["room_id"], found["settings"]["title"]) == (room_id, "Friday")
 
@@ -152,21 +153,7 @@ async def test_what_is_wrong_with_a_question_is_named(
         f"{path}?after=1": (400, "invalid_query"),
         f"{path}?after={'9' * 19}-1": (400, "invalid_query"),
         **dict.fromkeys(
-            [
-                rounds + n
-                for n in (
-                    "2",
-                    "0",
-                    "-1",
-                    "x",
-                    "1.0",
-                    "²",
-                    "9" * 40,
-                    "01",
-                    "0" * 11 + "1999999999999",
-                    "2147483648",
-                )
-            ],
+            [rounds + n for n in ("2", "0", "-1", "²", "9" * 40, "01", "2147483648")],
             (404, "not_found"),
         ),
         f"{PATH}/x/rounds/1": (404, "room_not_found"),

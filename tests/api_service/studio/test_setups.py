@@ -83,12 +83,6 @@ async def test_a_method_that_setups_do_not_have_is_refused_with_those_that_they_
         assert (await studio.ask("HEAD", where)).status_code == 200
 
 
-async def test_a_setup_opens_a_room(api: httpx.AsyncClient) -> None:
-    setup = await saved(Studio(api), {"title": "Friday"})
-    opened = await api.post("/api/rooms", json={"settings": setup["settings"]})
-    assert opened.json()["settings"] == setup["settings"]
-
-
 async def test_a_studio_knows_its_own_setups_alone(api: httpx.AsyncClient) -> None:
     owner, stranger = Studio(api), Studio(api)
     setup = await saved(owner)

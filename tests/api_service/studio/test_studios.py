@@ -18,14 +18,6 @@ async def test_a_studio_is_opened_with_its_key(api: httpx.AsyncClient) -> None:
     assert SIGNER.verify_studio_key(one["studio_key"]) == one["studio_id"] != other["studio_id"]
 
 
-async def test_a_game_key_opens_studios_where_it_opens_rooms(settings: Settings) -> None:
-    async with ready_client(replace(settings, game_keys=("the key of a game",))) as api:
-        answer = await api.post("/api/studios")
-        assert (answer.status_code, answer.json()["code"]) == (401, "invalid_game_key")
-        headers = {"Authorization": "Bearer the key of a game"}
-        assert (await api.post("/api/studios", headers=headers)).status_code == 201
-
-
 async def test_an_address_opens_only_so_many_studios(settings: Settings) -> None:
     few = with_proxy(replace(settings, rooms_per_address=PerAddress(per_minute=2, burst=9)))
     async with ready_client(few) as api:

@@ -3,19 +3,13 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clients.python.backoff import Backoff
+from clients.python import Backoff
 from clients.python.delivery import Delivery, GameCursor, Verdict
 from shared.wire.game_messages import GameEvent
 
 
 def trigger(seq: int) -> GameEvent:
     return GameEvent("room", "skill1", 5, 1, None, 1, seq, fired_at=0)
-
-
-def test_a_number_after_one_that_is_missing_is_ahead() -> None:
-    delivery = Delivery(GameCursor(1, 0))
-    verdicts = [delivery.take(trigger(seq)) for seq in (1, 3, 4)]
-    assert verdicts == [Verdict.NEXT, Verdict.AHEAD, Verdict.NEXT]
 
 
 @given(st.lists(st.integers(0, 12), max_size=40), st.integers(1, 12))

@@ -3,16 +3,13 @@
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from shared.identity.tokens import Signer
 from shared.wire.room_settings import decode
 from tests.clients.unity.games import UnityGame, played
-from tests.clients.unity.rooms import Audience, in_round, save_room, saved_in
+from tests.clients.unity.rooms import in_round, saved_in
 from tests.conftest import free_ports
 from tests.waiting import until
 from tests.ws_gateway.faults import link_to
-from tests.ws_gateway.gateways import SECRET, Crowd, Running, gateway_settings, running_gateway
+from tests.ws_gateway.gateways import Crowd, Running
 
 
 async def ended(game: UnityGame, number: int = 1) -> Any:
@@ -43,23 +40,6 @@ async def test_a_game_awaits_its_room_its_round_and_its_summary(
         assert await ended(again) == f"{room_id} False"
 
 
-async def test_a_start_is_awaited_over_a_lost_connection(
-    executable: Path, gateway: Running, crowd: Crowd, store: Path
-) -> None:
-    async with (
-        link_to(gateway.port) as link,
-        played(executable, f"ws://127.0.0.1:{link.port}/ws-unity", store, opened=False) as game,
-    ):
-        await game.say("await-open")
-        await ended(game)
-        link.drop()
-        await game.state("Waiting")
-        await game.say("await-start")
-        assert await ended(game, 2) == "1"
-        await game.state("Connected", 2)
-        await Audience(crowd, saved_in(store).room_id).sees("in_game")
-
-
 async def test_rounds_are_awaited_however_often_the_connection_is_lost(
     executable: Path, gateway: Running, store: Path
 ) -> None:
@@ -77,22 +57,6 @@ async def test_rounds_are_awaited_however_often_the_connection_is_lost(
             link.drop()
             assert await ended(game, 2 * round_) == f"round {round_}"
         assert game.all_of("round_started") == [1, 2]
-
-
-@pytest.mark.parametrize("is_kept", [False, True], ids=["new", "resumed"])
-async def test_a_refused_game_is_told_why(
-    executable: Path, redis_url: str, store: Path, *, is_kept: bool
-) -> None:
-    settings = gateway_settings(redis_url, game_keys=("right",))
-    async with running_gateway(settings) as gateway:
-        if is_kept:
-            save_room(store, gateway.url, Signer([SECRET]).room_token)
-        async with played(
-            executable, gateway.url, store, "same-room", "key=wrong", opened=False
-        ) as game:
-            await game.say("await-open")
-            why = "room_not_found" if is_kept else "invalid_game_key"
-            assert await ended(game) == f"refused {why}"
 
 
 async def test_an_opening_that_another_thread_cancels_ends_on_the_games_thread(
@@ -128,34 +92,3 @@ async def test_settings_that_are_set_change_and_the_others_stay(
         assert (button.event_type, button.base, button.min, button.max) == ("jump", 2, 2, 2)
         assert button.labels[0].text == "Jump"
         assert game.all_of("error") == []
-
-
-async def test_refused_settings_are_told_with_their_fields(
-    executable: Path, gateway: Running, store: Path
-) -> None:
-    async with played(executable, gateway.url, store) as game:
-        await game.next_of("opened")
-        await game.say("pace 601")
-        assert await game.next_of("error") == "invalid_settings"
-        assert "triggers_per_minute: " in await game.next_of("sentence")
-        await game.say("button 0")
-        assert "buttons[0].base: " in await game.next_of("sentence", 2)
-
-
-async def test_a_game_follows_what_the_streamer_does_to_its_round(
-    executable: Path, gateway: Running, crowd: Crowd, store: Path
-) -> None:
-    async with played(executable, gateway.url, store) as game:
-        audience = await in_round(game, crowd)
-        await crowd.engine.pause(audience.room_id, None, paused=True)
-        await until(lambda: changed(game, status="in_game", paused=True))
-        await crowd.engine.finish(audience.room_id, None)
-        await game.next_of("round_ended")
-        await crowd.engine.start(audience.room_id, None)
-        assert await game.next_of("round_started", 2) == 2
-        await until(lambda: changed(game, status="in_game", round=2, paused=False))
-
-
-async def changed(game: UnityGame, **fields: object) -> bool:
-    """Whether the game was told of such a round."""
-    return any(fields.items() <= now.items() for now in game.all_of("round_changed"))

@@ -1,18 +1,14 @@
 """The client over a network that cuts, falls silent and drains: each trigger once, in order."""
 
 import asyncio
-import shutil
 from contextlib import suppress
 from pathlib import Path
 
 from tests.clients.unity.games import played
 from tests.clients.unity.rooms import Audience, in_round
 from tests.clients.unity.servers import open_room, serving
-from tests.waiting import until
 from tests.ws_gateway.faults import Link, link_to
 from tests.ws_gateway.gateways import Crowd, Running, gateway_settings, running_gateway
-
-PINGS = 5  # of a game that pings when it has heard nothing for two fifths of its patience
 
 
 async def test_sockets_cut_in_the_middle_of_a_burst_lose_and_repeat_nothing(
@@ -78,27 +74,6 @@ async def test_a_drained_gateways_game_moves_on_without_an_outage(
         await first.task
 
 
-async def test_a_game_that_was_replaced_stops_and_does_not_fight(
-    executable: Path, gateway: Running, crowd: Crowd, store: Path
-) -> None:
-    async with played(executable, gateway.url, store) as old:
-        audience = await in_round(old, crowd)
-        await audience.fire(2)
-        await old.receives(2)
-        copied = store.with_name("copy.json")
-        shutil.copy(store, copied)
-        async with played(executable, gateway.url, copied) as new:
-            await new.next_of("resumed")
-            await old.next_of("replaced")
-            why = await old.state("Replaced")
-            assert (why["code"], why["close_code"]) == ("replaced", 4001)
-            await audience.fire(3)
-            await new.receives(5)
-            assert old.triggers == [1, 2]
-            assert old.states[-1] == "Replaced"
-            assert new.states == ["Connecting", "Connected"]
-
-
 async def test_a_network_that_falls_silent_is_noticed_and_left(
     executable: Path, gateway: Running, crowd: Crowd, store: Path
 ) -> None:
@@ -116,87 +91,6 @@ async def test_a_network_that_falls_silent_is_noticed_and_left(
         assert why["code"] == "silent"
         await game.receives(4)
         assert game.triggers == [1, 2, 3, 4]
-
-
-async def test_a_quiet_socket_is_kept_alive_by_pings(
-    executable: Path, gateway: Running, crowd: Crowd, store: Path
-) -> None:
-    """A game stays connected for twice its short GiveUpAfter, because its pings are answered."""
-    async with (
-        link_to(gateway.port) as link,
-        played(executable, server(link), store, "impatient") as game,
-    ):
-        await in_round(game, crowd)
-        before = link.carried
-
-        async def has_pinged_often() -> bool:
-            return link.carried >= before + 2 * PINGS
-
-        await until(has_pinged_often)
-        assert game.states == ["Connecting", "Connected"]
-
-
-async def test_a_silence_is_noticed_and_the_game_comes_back(
-    executable: Path, gateway: Running, crowd: Crowd, store: Path
-) -> None:
-    """A dead network reports no error."""
-    async with (
-        link_to(gateway.port) as link,
-        played(executable, server(link), store, "impatient") as game,
-    ):
-        audience = await in_round(game, crowd)
-        link.flows.clear()
-        await game.state("Waiting")
-        link.flows.set()
-        await game.state("Connected", 2)
-        await audience.fire(1)
-        await game.receives(1)
-        assert game.triggers == [1]
-
-
-async def test_a_main_loop_that_stands_still_does_not_cost_the_connection(
-    executable: Path, gateway: Running, crowd: Crowd, store: Path
-) -> None:
-    """A scene loads for much longer than GiveUpAfter; triggers wait."""
-    async with played(executable, gateway.url, store, "impatient") as game:
-        audience = await in_round(game, crowd)
-        await audience.fire(1)
-        await game.receives(1)
-        await game.say("stall 6000")
-        await audience.fire(20)
-        await game.receives(21)
-        assert game.triggers == list(range(1, 22))
-        assert game.states == ["Connecting", "Connected"]
-
-
-async def test_a_round_that_is_ended_while_the_network_is_away_ends_when_it_is_back(
-    executable: Path, gateway: Running, crowd: Crowd, store: Path
-) -> None:
-    async with (
-        link_to(gateway.port) as link,
-        played(executable, server(link), store) as game,
-    ):
-        audience = await in_round(game, crowd)
-        link.target = 9  # nobody listens there
-        link.drop()
-        await game.state("Waiting")
-        await game.say("end")
-        link.target = gateway.port
-        summary = await game.next_of("round_ended")
-        assert summary["round"] == 1
-        await audience.sees("ended")
-
-
-async def test_a_gateway_that_is_not_there_yet_is_waited_for(
-    executable: Path, redis_url: str, store: Path
-) -> None:
-    settings = gateway_settings(redis_url)
-    url = f"ws://127.0.0.1:{settings.unity_ws_port}"
-    async with played(executable, url, store) as game:
-        why = await game.state("Waiting")
-        assert (why["code"], why["close_code"]) == ("lost", 1006)
-        async with running_gateway(settings):
-            await game.next_of("opened")
 
 
 async def test_a_close_that_is_never_answered_ends_by_itself_while_the_main_loop_stands_still(

@@ -36,6 +36,10 @@ ORIGINS = {
 }
 
 
+# What does not depend on the page's origin is shown from one of them.
+WHEREVER_IT_IS = pytest.mark.parametrize("page", ["another port"], indirect=True)
+
+
 @pytest.fixture(scope="module", params=ORIGINS)
 async def page(anyio_backend: object, request: pytest.FixtureRequest) -> AsyncIterator[Page]:
     """A page that has the library as a WebGL build would."""
@@ -117,6 +121,7 @@ async def test_messages_go_through_whole_in_both_directions(page: Page, gateway:
     assert await socket.take() == "c1000 "
 
 
+@WHEREVER_IT_IS
 async def test_what_was_sent_before_a_close_arrives_and_other_codes_close_without_one(
     page: Page, gateway: Running, crowd: Crowd
 ) -> None:
@@ -149,6 +154,7 @@ async def test_a_page_that_is_not_listed_is_refused_for_good(page: Page, redis_u
         assert (await refused.take()).startswith("r1006 ")
 
 
+@WHEREVER_IT_IS
 async def test_a_room_that_is_gone_is_lost_after_a_few_attempts_and_a_minute(
     executable: Path, page: Page, gateway: Running, store: Path
 ) -> None:

@@ -12,21 +12,6 @@ from tests.clients.web.stored import change_batches
 KNOWN_FOR = 300_000  # ms that the server knows a batch again
 
 
-async def test_a_lost_answer_does_not_count_twice(proxy: FaultyProxy, room: WebRoom) -> None:
-    """The batch is sent again under the same id and with the same presses."""
-    async with opened_client(proxy.url, room.room_id) as client:
-        proxy.lose_answer()
-        proxy.lose_answer()
-        await client.press("skill1", 3)
-        await client.until(lambda state: state.connection == "offline")
-        await client.press("skill1")
-        state = await client.settled()
-        first, *again, last = [asked.batch for asked in proxy.presses]
-        assert again == [first, first]
-        assert last.batch_id != first.batch_id
-        assert (state.mine, await room.accepted("skill1")) == (4, 4)
-
-
 @pytest.mark.parametrize(
     ("status", "code"),
     [(503, "store_unavailable"), (429, "rate_limited"), (502, "")],
@@ -113,17 +98,6 @@ async def test_presses_survive_a_restart(proxy: FaultyProxy, room: WebRoom, tmp_
         state = await client.settled()
         assert (state.mine, state.count("skill1"), state.count("skill2")) == (33, 32, 1)
         assert await room.accepted("skill1") == 32
-
-
-async def test_a_batch_without_answer_survives_a_crash(
-    proxy: FaultyProxy, room: WebRoom, crashed: Path
-) -> None:
-    """It is sent again under its id, and does not count twice."""
-    async with opened_client(proxy.url, room.room_id, crashed) as client:
-        state = await client.settled()
-        assert (state.mine, await room.accepted("skill1")) == (5, 5)
-        first, again = [asked.batch for asked in proxy.presses]
-        assert first == again
 
 
 async def test_where_more_presses_are_left_than_may_wait_a_press_is_not_taken(

@@ -45,9 +45,11 @@ test("whole numbers are grouped by thousands", () => {
 });
 
 test("a time of day has two digits each, and begins with 00 after midnight", () => {
-  const { clock, minute } = times(["en"]);
-  const at = (hours) => new Date(2026, 0, 2, hours, 5, 7).getTime();
-  assert.deepEqual([clock(at(9)), clock(at(0)), minute(at(9))], ["09:05:07", "00:05:07", "09:05"]);
+  const at = (hours) => new Date(2026, 0, 2, hours, 5, 7);
+  for (const language of ["en", "ja", "en-US", "ja-JP"]) {
+    const { clock, minute } = times([language]);
+    assert.deepEqual([clock(at(9)), clock(at(0).toISOString()), minute(at(9))], ["09:05:07", "00:05:07", "09:05"]);
+  }
 });
 
 test("how long a round lasted is in whole minutes and seconds, and nothing while it runs", () => {

@@ -47,11 +47,6 @@ test("without a pace nothing is said of it", () => {
   assert.deepEqual(tempoOf(room({ triggersPerMinute: 0, buttons: [button(1), button(1, { paceMs: 5_000 })] })).every, [5, 5]);
 });
 
-test("the moods are 4, 12 and 60 a minute", () => {
-  const moods = [4, 12, 60, 20].map((triggersPerMinute) => tempoOf(room({ triggersPerMinute })).mood);
-  assert.deepEqual(moods, ["calm", "lively", "wild", null]);
-});
-
 test("the tempo is said in one sentence, in both languages", () => {
   const usual = { minutes: 5, mood: "lively", perMinute: 12, every: [15, 60] };
   const one = { minutes: 1, mood: null, perMinute: 20, every: [3, 3] };

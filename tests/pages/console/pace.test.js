@@ -1,15 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { apartOf, firedOf, isReadOut, lacksPace, Rate, said } from "../../../api_service/pages/web/console/live/pace.js";
+import { apartOf, lacksPace, Rate, said } from "../../../api_service/pages/web/console/live/pace.js";
 
 const button = (weight = 1, values = {}) => ({ enabled: true, paceMs: 0, cooldownMs: 0, weight, ...values });
-
-test("a minute's triggers are shared by weight", () => {
-  const buttons = [button(2), button(0.5), button(), button(), button(), button(0.5)];
-  const apart = buttons.map((each) => apartOf(each, buttons, 12));
-  assert.deepEqual(apart, [15_000, 60_000, 30_000, 30_000, 30_000, 60_000]);
-});
 
 test("buttons that are off leave their share to the others, and count as if they were on themselves", () => {
   const off = button(3, { enabled: false });
@@ -73,18 +67,10 @@ test("a round begins without the triggers of the one before", () => {
   assert.deepEqual([1, 2, 3].map((round) => rate.of(round, 3_000)), [1, 1, 0]);
 });
 
-test("triggers are read out while they are few", () => {
-  assert.deepEqual([0, 10, 11].map(isReadOut), [true, true, false]);
-});
-
 test("a crowd of more than 300 needs buttons that something holds back", () => {
   const room = { viewerCount: 301, triggersPerMinute: 0, buttons: [button(), button(1, { paceMs: 900 })] };
   assert.equal(lacksPace(room), true);
   assert.equal(lacksPace({ ...room, viewerCount: 300 }), false);
   assert.equal(lacksPace({ ...room, triggersPerMinute: 12 }), false);
   assert.equal(lacksPace({ ...room, buttons: [button(1, { enabled: false }), button(1, { paceMs: 900 })] }), false);
-});
-
-test("a round has had as many triggers as all its buttons together", () => {
-  assert.deepEqual([firedOf([]), firedOf([{ level: 3 }, { level: 0 }, { level: 4 }])], [0, 7]);
 });

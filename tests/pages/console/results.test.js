@@ -1,42 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { grouped, times } from "../../../api_service/pages/web/common/languages.js";
 import { History, lastEnded, LastRound, record } from "../../../api_service/pages/web/console/results/history.js";
 import { StreamarioError } from "../../../clients/web/streamario.js";
 import { memory } from "../storage.js";
 import { serve } from "../server.js";
 import { fixChance, happened, stopTime } from "../time.js";
-
-test("a figure has its thousands apart", () => {
-  assert.deepEqual([12, 999, 2_862, 1_234_567].map(grouped), ["12", "999", "2,862", "1,234,567"]);
-});
-
-test("a clock counts from midnight on, in both languages", () => {
-  const moments = [new Date(2026, 0, 1, 9, 5, 7), new Date(2026, 0, 1, 0, 5, 7).toISOString()];
-  for (const language of ["en", "ja", "en-US", "ja-JP"]) {
-    const { clock, minute } = times([language]);
-    assert.deepEqual(
-      moments.map((at) => `${clock(at)} ${minute(at)}`),
-      ["09:05:07 09:05", "00:05:07 00:05"],
-    );
-  }
-});
-
-test("a round lasted minutes and seconds, and one that goes on has no length", () => {
-  const { lasted } = times(["en"]);
-  const span = (ms) => ({ started_at: new Date(0).toISOString(), ended_at: new Date(ms).toISOString() });
-  assert.deepEqual([lasted(span(725_400)), lasted(span(5_000)), lasted(span(59_500))], ["12:05", "0:05", "1:00"]);
-  assert.equal(lasted({ started_at: "2026-01-01T20:31:00Z", ended_at: "2026-01-01T20:36:10Z" }), "5:10");
-  assert.equal(lasted({ started_at: new Date(0).toISOString(), ended_at: null }), "");
-});
-
-test("a moment has its year, the start of a round of late has not", () => {
-  const { moment, day, start } = times(["en"]);
-  const at = new Date(2026, 0, 1, 9, 0).toISOString();
-  assert.equal(moment(at).replace(/\s/g, " "), "Jan 1, 2026, 9:00 AM");
-  assert.deepEqual([day(at), start(at)], ["Jan 1, 2026", "Jan 1, 09:00"]);
-});
 
 test("the last round that ended is this one, or the one before while it runs", () => {
   const last = (status, ...passedOver) => lastEnded({ status, round: 3 }, new Set(passedOver));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { settingsOf, TEMPLATES, templateTexts } from "../../../api_service/pages/web/console/start/templates.js";
+import { choicesOf, chosenOf, settingsOf, TEMPLATES, templateTexts } from "../../../api_service/pages/web/console/start/templates.js";
 import { BUILT_INS } from "../../../api_service/pages/web/common/sounds.js";
 import { en } from "../../../api_service/pages/web/console/texts/en.js";
 import { ja } from "../../../api_service/pages/web/console/texts/ja.js";
@@ -65,4 +65,40 @@ test("what becomes a room's settings has no places to break a line, and what is 
     assert.deepEqual(settingsOf(id, templates[id]), settingsOf(id, { title, teams }));
   }
   assert.match(templates.help_or_hinder.name, /\u200b/);
+});
+
+const LAST = { title: "Friday", buttons: [{ event_type: "wave" }, { event_type: "bomb" }] };
+const SETUPS = ["a", "b", "c", "d", "e"].map((id) => ({ setup_id: id, name: `Setup ${id}`, buttons: 3 }));
+
+const ids = (choices) => choices.map(({ id }) => id);
+
+test("whoever is new chooses among four templates and an empty room", () => {
+  const choices = choicesOf({ last: null, setups: [] }, en);
+  assert.deepEqual(ids(choices), [...TEMPLATES, "empty"]);
+  assert.equal(chosenOf(choices, null).id, "boss_fight");
+  const { name, hint, title, buttons, settings } = choices[0];
+  assert.deepEqual([name, hint, title], ["Boss fight", "Save the hero, or wake the dragon", "Boss fight"]);
+  assert.deepEqual([buttons.length, settings.buttons, settings.title], [6, buttons, "Boss fight"]);
+});
+
+test("last settings that are damaged are no choice", () => {
+  for (const last of [{ title: "old" }, { buttons: "six" }, {}]) {
+    assert.deepEqual(ids(choicesOf({ last, setups: [] }, en)), [...TEMPLATES, "empty"]);
+  }
+  const untitled = choicesOf({ last: { buttons: [{}] }, setups: [] }, en)[4];
+  assert.deepEqual([untitled.hint, untitled.title], ["1 button", ""]);
+});
+
+test("four setups have cards, without the settings, which the server has", () => {
+  const setups = choicesOf({ last: null, setups: SETUPS }, en).slice(5);
+  assert.deepEqual(ids(setups), ["a", "b", "c", "d"]);
+  const { name, hint, settings, title, buttons } = setups[0];
+  assert.deepEqual([name, hint, settings, title, buttons], ["Setup a", "Your setup · 3 buttons", null, "", []]);
+});
+
+test("what is chosen stays while it is there; otherwise it is the usual one", () => {
+  const choices = choicesOf({ last: LAST, setups: SETUPS }, en);
+  assert.equal(chosenOf(choices, "b"), choices.find(({ id }) => id === "b"));
+  assert.equal(chosenOf(choices, "e").id, "last");
+  assert.equal(chosenOf(choices, null).id, "last");
 });

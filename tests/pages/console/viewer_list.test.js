@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { nameOf, ViewerList } from "../../../api_service/pages/web/console/people/viewers.js";
+import { Blocked, nameOf, ViewerList } from "../../../api_service/pages/web/console/people/viewers.js";
 import { happened, stopTime } from "../time.js";
 
 /** A list whose requests wait in `asked` until a test answers them. */
@@ -176,4 +176,30 @@ test("asked anew before the answer, the list does not ask twice as often", async
   await happened();
   await passes(3_000);
   assert.equal(asked.length, 3);
+});
+
+const viewer = (viewer_id, blocked) => ({ viewer_id, blocked });
+
+test("who is blocked is learnt from the API's lists, and told where that changes", () => {
+  const blocked = new Blocked(["a"], {});
+  const changes = [];
+  blocked.onChange = (ids) => changes.push(ids);
+  blocked.learn([viewer("a", true), viewer("b", false)]);
+  assert.deepEqual(changes, []);
+  blocked.learn([viewer("a", false), viewer("b", true)]);
+  assert.deepEqual(changes, [["b"]]);
+  assert.deepEqual([blocked.has({ viewer_id: "a" }), blocked.has({ viewer_id: "b" })], [false, true]);
+});
+
+test("without an answer what was known stays", async () => {
+  const answers = [{ viewers: [viewer("b", true)] }];
+  const blocked = new Blocked(["a"], {
+    viewers: async () => answers.shift() ?? Promise.reject(new Error("away")),
+  });
+  await blocked.refresh();
+  await blocked.refresh();
+  assert.deepEqual(
+    ["a", "b", "c"].map((viewer_id) => blocked.has({ viewer_id })),
+    [true, true, false],
+  );
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Board, labelOf, logicalNow, SOCKET, Stamp } from "../../../clients/web/streamario/board.js";
+import { Board, labelOf, logicalNow, SOCKET } from "../../../clients/web/streamario/board.js";
 import { stopTime } from "../time.js";
 import { pending, setting, settings, stat } from "./room.js";
 
@@ -41,28 +41,6 @@ test("a label of the whole tag goes before one of the primary tag", () => {
     { lang: "en-US", text: "Color" },
   ];
   assert.equal(labelOf({ labels }, ["en-us"]), "Color");
-});
-
-test("an answer is surely newer if it was asked for after the last update", () => {
-  const stamp = new Stamp();
-  const early = logicalNow();
-  assert.equal(stamp.isSurelyBefore(early), true);
-  stamp.mark(early);
-  assert.equal(stamp.isSurelyBefore(early), false);
-  assert.equal(stamp.isSurelyBefore(logicalNow()), true);
-});
-
-test("a message of the socket is surely newer than one of the socket, not than an answer", () => {
-  const stamp = new Stamp();
-  assert.equal(stamp.isSurelyBefore(SOCKET), false);
-  stamp.mark(SOCKET);
-  assert.equal(stamp.isSurelyBefore(SOCKET), true);
-  stamp.mark(logicalNow());
-  assert.equal(stamp.isSurelyBefore(SOCKET), false);
-});
-
-test("logical times grow by one", () => {
-  assert.equal(logicalNow() + 1, logicalNow());
 });
 
 test("before its settings are known a board shows names and no theme", () => {

@@ -13,12 +13,6 @@ test("presses are gathered for 300 ms, until the server asks for more", () => {
   assert.deepEqual([gathering.ms, gathering.isLong], [5_000, true]);
 });
 
-test("a fixed time replaces what the server asks for", () => {
-  const gathering = new Gathering(20);
-  gathering.setGatherMs(5_000);
-  assert.deepEqual([gathering.ms, gathering.left(0), gathering.left(15)], [20, 20, 5]);
-});
-
 test("a request holds what may be pressed while it is gathered, and never less than the least", () => {
   const gathering = new Gathering();
   assert.deepEqual([gathering.perButton, gathering.perBatch, gathering.burst], [20, 40, 60]);

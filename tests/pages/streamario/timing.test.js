@@ -75,10 +75,6 @@ test("the server's clock is told best by the message that travelled the least", 
   assert.equal(clock.at(6_500), 1_500);
 });
 
-test("a server's clock without a message knows no time", () => {
-  assert.equal(new ServerClock().at(5_000), Infinity);
-});
-
 test("a sleep ends after its time, or when the signal aborts", async (t) => {
   const passes = stopTime(t);
   const woken = [];

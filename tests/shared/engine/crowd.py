@@ -8,10 +8,10 @@ from typing import NamedTuple
 from uuid import uuid4
 
 from shared.engine.engine import Engine
-from shared.engine.press import GROUP_LIMIT, PressBatch, Pressing
+from shared.engine.press import GROUP_LIMIT, Pressing
 from shared.engine.replies import Counting, Fired
 from shared.wire.game_messages import GameEvent
-from tests.batches import batch_of, sent
+from tests.batches import AwaitedBatch, batch_of, sent
 from tests.shared.engine.clocks import ClockedServer
 from tests.shared.engine.rooms import Played, whole_log
 
@@ -54,14 +54,14 @@ class Crowd(NamedTuple):
         log = await whole_log(self.engine, self.room.room_id)
         return [event for event in log if isinstance(event, GameEvent) and event.seq in seqs]
 
-    async def _count(self, batches: list[PressBatch], *, all_count: bool) -> list[Fired]:
+    async def _count(self, batches: list[AwaitedBatch], *, all_count: bool) -> list[Fired]:
         fired: list[Fired] = []
         for start in range(0, len(batches), GROUP_LIMIT):
             group = batches[start : start + GROUP_LIMIT]
             fired += await self._count_group(group, all_count=all_count)
         return fired
 
-    async def _count_group(self, batches: list[PressBatch], *, all_count: bool) -> list[Fired]:
+    async def _count_group(self, batches: list[AwaitedBatch], *, all_count: bool) -> list[Fired]:
         pressing = Pressing(self.engine.store, (0, 0, f"{10**6} {10**9}"))
         outcomes = await asyncio.gather(
             *(sent(pressing, self.room.room_id, batch) for batch in batches)

@@ -1,8 +1,9 @@
 """A call that its sender has given up changes nothing, however late it reaches Redis."""
 
+import asyncio
 import re
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from shared.engine.engine import Engine
 from shared.redis_store.master import BEGIN_WITHIN
 from shared.redis_store.redis_py import ANSWER_TIMEOUT
 from shared.redis_store.store import StoreUnavailable
+from tests.patience import be_patient
 from tests.room_keys import room_keys
 from tests.shared.engine.clocks import clocked_server
 from tests.shared.engine.rooms import Played, book, engine_at, own_server, play, press
@@ -63,47 +65,43 @@ async def state_of(engine: Engine, room: Played) -> list[object]:
 
 
 async def nothing_changes(
-    change: Awaitable[object],
-    room: Played,
+    changes: Sequence[Change],
+    engine: Engine,
     onlooker: Engine,
     *,
     hold: Callable[[], None],
     deliver: Callable[[], None],
 ) -> None:
-    """The change is given up, reaches Redis once `deliver` is called, and leaves no mark."""
-    before, begun = await state_of(onlooker, room), await calls(onlooker)
+    """Each is given up, reaches Redis once `deliver` is called, and leaves no mark on its room."""
+    rooms = [await play(engine) for _ in changes]
+    before, begun = [await state_of(onlooker, room) for room in rooms], await calls(onlooker)
     hold()
-    with pytest.raises(StoreUnavailable):
-        await change
+    late = [change(engine, room) for change, room in zip(changes, rooms, strict=True)]
+    outcomes = await asyncio.gather(*late, return_exceptions=True)
+    assert all(isinstance(outcome, StoreUnavailable) for outcome in outcomes)
+    be_patient()  # with what comes now
     deliver()
 
     async def arrived() -> bool:
-        return await calls(onlooker) > begun
+        return await calls(onlooker) >= begun + len(changes)
 
     await until(arrived)
-    assert await state_of(onlooker, room) == before
+    assert [await state_of(onlooker, room) for room in rooms] == before
 
 
-@pytest.fixture(params=CHANGES, ids=lambda change: change.__name__)
-def change(request: pytest.FixtureRequest) -> Change:
-    chosen: Change = request.param
-    return chosen
-
-
-async def test_what_a_frozen_server_finds_when_it_goes_on(tmp_path: Path, change: Change) -> None:
+async def test_what_a_frozen_server_finds_when_it_goes_on(tmp_path: Path) -> None:
     """It reads the calls that its kernel buffered meanwhile, whose senders have given up."""
     async with own_server(tmp_path) as server, engine_at(server.url) as engine:
-        room = await play(engine)
         await nothing_changes(
-            change(engine, room),
-            room,
+            CHANGES,
+            engine,
             engine,
             hold=lambda: server.send(signal.SIGSTOP),
             deliver=lambda: server.send(signal.SIGCONT),
         )
 
 
-async def test_what_something_in_between_holds_back(tmp_path: Path, change: Change) -> None:
+async def test_what_something_in_between_holds_back(tmp_path: Path) -> None:
     """For example a proxy, or a router that buffers."""
     async with (
         own_server(tmp_path) as server,
@@ -111,9 +109,8 @@ async def test_what_something_in_between_holds_back(tmp_path: Path, change: Chan
         engine_at(server.url) as onlooker,
         engine_at(link.url) as engine,
     ):
-        room = await play(engine)
         await nothing_changes(
-            change(engine, room), room, onlooker, hold=link.flows.clear, deliver=link.flows.set
+            [press_once], engine, onlooker, hold=link.flows.clear, deliver=link.flows.set
         )
 
 
@@ -126,14 +123,15 @@ async def test_what_is_held_back_while_the_clock_is_set(tmp_path: Path, step: in
         engine_at(server.url) as onlooker,
         engine_at(link.url) as engine,
     ):
-        room = await play(engine)
 
         def deliver() -> None:
             server.step(step)
             link.flows.set()
 
-        late = press_once(engine, room)
-        await nothing_changes(late, room, onlooker, hold=link.flows.clear, deliver=deliver)
+        await nothing_changes(
+            [press_once], engine, onlooker, hold=link.flows.clear, deliver=deliver
+        )
+        room = await play(engine)
         await press_once(engine, room)
         assert (await book(onlooker, room.room_id, "skill1")).count == 1
 

@@ -102,15 +102,6 @@ async def test_an_empty_bucket_serves_the_first_button_first(engine: Engine) -> 
     assert counting.rejected.rate == 20 - accepted[1][1]
 
 
-async def test_buckets_are_each_viewers_own(engine: Engine) -> None:
-    """A viewer who empties its bucket affects no other viewer, nor its bucket in other rooms."""
-    room_id, _, _ = await play(engine, three)
-    await press(engine, room_id, skill1=20, skill2=20, enemy1=20)
-    assert (await press(engine, room_id, "other", skill1=20)).rejected.rate == 0
-    elsewhere, _, _ = await play(engine, three)
-    assert (await press(engine, elsewhere, skill1=20)).rejected.rate == 0
-
-
 async def test_presses_of_disabled_buttons_and_blocked_viewers_cost_nothing(
     engine: Engine,
 ) -> None:
@@ -126,9 +117,9 @@ async def test_presses_of_disabled_buttons_and_blocked_viewers_cost_nothing(
     assert (await engine.stats(room_id)).viewer_count == 0
 
 
-@pytest.mark.parametrize("batch_id", ["b", "b" * 64])
-async def test_a_repeated_batch_is_counted_once(engine: Engine, batch_id: str) -> None:
+async def test_a_repeated_batch_is_counted_once(engine: Engine) -> None:
     """Also under concurrency; the reply repeats its outcome and has the current counts."""
+    batch_id = "b" * 64
     room_id, _, _ = await play(engine, playing(button("skill1", 2)))
     answers = await asyncio.gather(
         *(press(engine, room_id, batch_id=batch_id, skill1=25) for _ in range(50))

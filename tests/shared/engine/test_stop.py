@@ -20,8 +20,6 @@ from tests.shared.engine.rooms import (
     book,
     button,
     engine_at,
-    let_run,
-    open_room,
     play,
     playing,
     press,
@@ -89,19 +87,6 @@ async def test_after_a_stop_the_round_goes_on_empty_whoever_resumes_it(engine: E
         assert await resume(engine, room_id, by, discard=discard) == ()  # it runs already
         await engine.reset(room_id)
     await press(engine, room_id, "ann", skill1=4)
-    counting = await press(engine, room_id, "ann", skill1=1)
-    assert [shot.threshold for shot in counting.fired] == [5]
-
-
-async def test_after_a_pause_the_round_goes_on_with_what_came_meanwhile(engine: Engine) -> None:
-    """Also after a stop that was over before."""
-    room_id, _, _ = await play(engine, TWO)
-    await stop(engine, room_id)
-    await resume(engine, room_id)
-    await engine.pause(room_id, None, paused=True)
-    assert not await is_stopped(engine, room_id)
-    await press(engine, room_id, "ann", skill1=5)
-    assert await resume(engine, room_id) == ()
     counting = await press(engine, room_id, "ann", skill1=1)
     assert [shot.threshold for shot in counting.fired] == [5]
 
@@ -208,21 +193,6 @@ async def test_the_owner_starts_and_ends_rounds_and_the_game_gets_the_summary(
     await engine.finish(room_id, term)
 
 
-async def test_before_a_round_and_after_its_time_nothing_is_paused_or_thrown_away(
-    engine: Engine,
-) -> None:
-    limited = playing(button("skill1", 5), round_limit_s=100)
-    room_id = await open_room(engine, limited)
-    with pytest.raises(GameNotStarted):
-        await stop(engine, room_id)
-    room_id, _, _ = await play(engine, limited)
-    await press(engine, room_id, skill1=2)
-    await let_run(engine, room_id, 100)
-    with pytest.raises(GameNotStarted):
-        await stop(engine, room_id)
-    assert await book(engine, room_id, "skill1") == Book(accepted=2, count=2)
-
-
 async def test_a_room_that_is_over_takes_no_round_without_its_game(engine: Engine) -> None:
     """Its address may have opened another in its place; a game that is there may go on."""
     room_id, term, log_epoch = await play(engine, TWO)
@@ -235,11 +205,3 @@ async def test_a_room_that_is_over_takes_no_round_without_its_game(engine: Engin
     with pytest.raises(Refused, match="room_over"):
         await engine.start(room_id, None)
     assert (await engine.describe(room_id)).status == "ended"
-
-
-async def test_a_button_that_the_settings_no_longer_name_is_emptied_too(engine: Engine) -> None:
-    room_id, _, _ = await play(engine, TWO)
-    await press(engine, room_id, skill1=1, enemy1=4)
-    await engine.change_settings(room_id, lambda _: playing(button("skill1", 5)))
-    assert await stop(engine, room_id) == {"skill1": 1, "enemy1": 4}
-    assert await engine.store.command("EXISTS", room_keys(room_id).counts(1))

@@ -21,7 +21,7 @@ from shared.redis_store.redis_py import connect
 from shared.redis_store.store import Store, StoreUnavailable, StoreUnfit
 from shared.redis_store.topology import Answer, Topology, topology
 from shared.wire.room_settings import DEFAULT_SETTINGS
-from tests.patience import HOUR
+from tests.patience import HOUR, be_patient
 from tests.room_keys import new_room_id, room_id_in, room_keys
 from tests.shards import mark_all_restored
 from tests.shared.engine.rooms import (
@@ -324,6 +324,7 @@ async def pressed_room(engine: Engine, nodes: Cluster) -> AsyncIterator[tuple[st
     await (await nodes.master(key)).wait_replicated()
     async with pressing(engine, played.room_id) as burst:
         yield key, burst
+    be_patient()  # with the questions of the test itself
     await assert_books(engine, played)
 
 

@@ -14,6 +14,7 @@ import pytest
 from shared.redis_store.errors import ConnectionLost, StoreUnavailable
 from shared.redis_store.master import Master
 from tests.certificates import certificate
+from tests.patience import be_patient
 from tests.shared.redis_store.members import master_at
 from tests.waiting import until
 from tests.ws_gateway.faults import Link, link_to, own_valkey
@@ -65,6 +66,7 @@ async def test_a_call_without_an_answer_does_not_run_when_the_link_heals(
         link.unplug()
         with pytest.raises(StoreUnavailable):
             await master.send(("INCR", "presses"))
+        be_patient()  # with what comes now
         link.plug_in()
         await until(lambda: nothing_is_left(link))
         assert await master.send(("INCR", "presses")) == 1
@@ -76,6 +78,7 @@ async def test_nor_does_one_that_the_kernel_had_not_yet_taken_whole(tmp_path: Pa
         link.unplug()
         with pytest.raises(StoreUnavailable):
             await master.send(("SET", "late", "x" * MUCH))
+        be_patient()  # with what comes now
         link.plug_in()
         await until(lambda: nothing_is_left(link))
         assert await master.send(("EXISTS", "late")) == 0
@@ -90,6 +93,7 @@ async def test_nor_does_one_whose_server_is_let_go(tmp_path: Path) -> None:
         await master.aclose()
         with pytest.raises(ConnectionLost):
             await call
+        be_patient()  # with what comes now
         link.plug_in()
         await until(lambda: nothing_is_left(link))
         async with master_at(link.url) as other:

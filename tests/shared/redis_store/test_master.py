@@ -13,6 +13,7 @@ import pytest
 from shared.redis_store.errors import ConnectionLost, StoreFault, StoreUnavailable
 from shared.redis_store.master import SLOTS_A_SECOND, WAITING_LIMIT, Call, Master, ReleaseSlot
 from shared.redis_store.redis_py import ANSWER_TIMEOUT
+from tests.patience import be_patient
 from tests.shared.engine.rooms import own_server
 from tests.shared.redis_store.members import master_at, master_of
 from tests.waiting import until
@@ -122,6 +123,7 @@ async def test_a_server_that_stands_still_is_not_waited_for(tmp_path: Path) -> N
         calls = echoes(master, 1_500)
         outcomes = await asyncio.gather(*calls, return_exceptions=True)
         waited = time.monotonic() - begun
+        be_patient()  # with what comes now
         server.send(signal.SIGCONT)
         assert {type(outcome) for outcome in outcomes} == {StoreUnavailable}
         assert waited >= ANSWER_TIMEOUT - 0.1
@@ -229,6 +231,7 @@ async def test_calls_that_are_given_up_take_no_turn_any_more(tmp_path: Path) -> 
         with pytest.raises(StoreUnavailable):
             await master.send(("PING",))
         assert len(begun) == 3  # nothing waits for its turn without a connection
+        be_patient()  # with what comes now
         server.send(signal.SIGCONT)
         await master.send(("PING",))
         for _ in range(2):

@@ -7,6 +7,7 @@ import pytest
 
 from shared.engine.engine import Engine
 from shared.redis_store.store import StoreUnavailable, StoreUnfit
+from tests.patience import be_patient
 from tests.shared.engine.rooms import (
     ONE_PRESS_FIRES,
     Played,
@@ -98,6 +99,7 @@ async def pressed_room(group: SentinelGroup, engine: Engine) -> AsyncIterator[tu
     await (await group.master()).wait_replicated()
     async with pressing(engine, played.room_id) as burst:
         yield played, burst
+    be_patient()  # with the questions of the test itself
     assert await in_a_new_epoch(engine, played)
     known = await book(engine, played.room_id, "skill1")
     assert known.balanced

@@ -9,56 +9,32 @@ from shared.wire.game_messages import (
     SUBPROTOCOL,
     Error,
     GameEnd,
-    GameEvent,
     Pause,
     Ping,
     Pong,
     Resume,
     RoomCreated,
 )
-from tests.ws_gateway.game_end import Game, connected, new_game, resumed
-from tests.ws_gateway.gateways import Crowd, Running, gone
+from tests.ws_gateway.game_end import Game, connected, new_game
+from tests.ws_gateway.gateways import Crowd, Running
 from ws_gateway.games.commands import UNKNOWN_TYPES
 from ws_gateway.sockets.connection import BAD_MESSAGES
 
 LIMIT = 64 * 1024
 
+# What else cannot be decoded: tests/shared/wire/test_game_messages.py.
 BAD = {
     "nothing": "",
-    "not JSON": "game_start",
-    "cut off": '{"type":"game_start"',
     "two messages": '{"type":"ping"}{"type":"ping"}',
-    "a byte order mark": '\ufeff{"type":"game_end"}',
-    "an array": '[{"type":"game_end"}]',
     "a text": '"game_end"',
-    "null": "null",
     "no type": '{"epoch":1,"seq":1}',
-    "a type that is no text": '{"type":5}',
     "a second type": '{"type":"ping","type":"game_end"}',
-    "an ack without fields": '{"type":"ack"}',
-    "an ack without epoch": '{"type":"ack","seq":1}',
-    "an ack with text": '{"type":"ack","epoch":"1","seq":"1"}',
-    "an ack with a fraction": '{"type":"ack","epoch":1,"seq":1.5}',
-    "an ack with a flag": '{"type":"ack","epoch":1,"seq":true}',
-    "an ack with null": '{"type":"ack","epoch":1,"seq":null}',
     "an ack with a huge number": '{"type":"ack","epoch":1,"seq":' + "9" * 5000 + "}",
     "an ack with infinity": '{"type":"ack","epoch":1,"seq":1e999}',
-    "a ping with an object": '{"type":"ping","t":{}}',
     "a ping with an endless number": '{"type":"ping","t":1e999}',
     "a ping with half a character": '{"type":"ping","t":"\\ud800"}',
     "a ping with something deep beside": '{"type":"ping","x":' + "[" * 30_000 + "]" * 30_000 + "}",
-    "an outcome without a status": '{"type":"outcome","epoch":1,"seq":1}',
-    "an outcome of another kind": '{"type":"outcome","epoch":1,"seq":1,"status":"maybe"}',
     "an outcome that lasts for no time": '{"type":"outcome","epoch":1,"seq":1,"status":"started"}',
-    "an outcome that lasts too short": (
-        '{"type":"outcome","epoch":1,"seq":1,"status":"started","duration_ms":99}'
-    ),
-    "an outcome that lasts too long": (
-        '{"type":"outcome","epoch":1,"seq":1,"status":"started","duration_ms":3600001}'
-    ),
-    "availability of nothing": '{"type":"available","available":false}',
-    "availability that is no flag": '{"type":"available","event_type":"skill1","available":0}',
-    "a resume that discards a text": '{"type":"resume","discard":"all"}',
     "settings with something deep": '{"type":"settings","title":' + "[" * 60_000 + "}",
     "settings that nobody can count": '{"type":"settings","buttons":' + "9" * 60_000 + "}",
 }
@@ -80,8 +56,6 @@ async def test_what_is_no_message_is_answered_with_an_error(
 UNKNOWN = {
     "of a newer game": '{"type":"dance","epoch":1,"seq":1}',
     "of ours": '{"type":"game_event"}',
-    "of the inbox": '{"type":"replaced","room_id":"x","term":1}',
-    "in capitals": '{"type":"GAME_END"}',
     "that is empty": '{"type":""}',
     "with something deep beside": '{"x":' + "[" * 500 + "]" * 500 + ',"type":"deep"}',
 }
@@ -133,16 +107,6 @@ async def test_a_binary_frame_is_no_message(gateway: Running, crowd: Crowd) -> N
         await unharmed(game, crowd, room.room_id)
 
 
-async def test_text_that_is_not_utf8_ends_the_socket_and_not_the_round(
-    gateway: Running, crowd: Crowd
-) -> None:
-    """The close code is 1007 (RFC 6455, section 8.1)."""
-    async with new_game(gateway.url) as (game, room):
-        await game.socket.send(b'{"type":"game_end\xff"}', text=True)
-        assert await game.closed() == 1007
-        assert (await crowd.engine.describe(room.room_id)).status == "in_game"
-
-
 @pytest.mark.parametrize("frame", ["é" * (LIMIT // 2) + "x", "x" * (LIMIT + 1), b"x" * (LIMIT + 1)])
 @pytest.mark.usefixtures("short_linger")
 async def test_a_message_above_64_kib_is_the_last_one(
@@ -166,14 +130,6 @@ async def test_a_message_of_64_kib_is_read(gateway: Running) -> None:
         assert (await game.next_of(Pong)).t == "x" * (LIMIT - 22)
 
 
-async def test_a_message_above_1_mib_is_not_even_read(gateway: Running, crowd: Crowd) -> None:
-    """The socket closes at once."""
-    async with new_game(gateway.url) as (game, room):
-        await game.socket.send("x" * (1024 * 1024 + 1))
-        assert await game.closed() == 1009
-        assert (await crowd.engine.describe(room.room_id)).status == "in_game"
-
-
 @pytest.mark.usefixtures("short_linger", "no_old_bad_messages")
 async def test_more_than_20_bad_messages_in_10_s_end_the_socket_and_not_the_round(
     gateway: Running, crowd: Crowd
@@ -190,9 +146,7 @@ async def test_more_than_20_bad_messages_in_10_s_end_the_socket_and_not_the_roun
         assert (await crowd.engine.describe(room.room_id)).status == "in_game"
 
 
-@pytest.mark.parametrize(
-    ("ahead", "seq"), [(0, 2), (0, -1), (0, 10**30), (1, 0), (1, 1), (10**30, 1)]
-)
+@pytest.mark.parametrize(("ahead", "seq"), [(0, 2), (1, 0)])
 async def test_an_ack_beyond_what_was_sent_is_refused(
     gateway: Running, crowd: Crowd, ahead: int, seq: int
 ) -> None:
@@ -204,16 +158,6 @@ async def test_an_ack_beyond_what_was_sent_is_refused(
         assert await game.error() == "bad_ack"
 
 
-async def test_an_ack_of_an_epoch_long_gone_is_taken_for_what_it_is_worth(
-    gateway: Running,
-) -> None:
-    """It has no effect, and is no error."""
-    async with new_game(gateway.url) as (game, _):
-        for epoch in (-(10**30), 0, 1):
-            await game.socket.send(f'{{"type":"ack","epoch":{epoch},"seq":{10**30}}}')
-        await game.settle()
-
-
 async def test_commands_before_the_start_are_answered(gateway: Running) -> None:
     """They are valid but too early, and do not count as bad messages."""
     async with connected(gateway.url, subprotocols=[Subprotocol(SUBPROTOCOL)]) as game:
@@ -223,7 +167,7 @@ async def test_commands_before_the_start_are_answered(gateway: Running) -> None:
             assert await game.error() == "game_not_started"
 
 
-@pytest.mark.parametrize("t", [0, 1792000000123, 10**30, -1.5, "a\n", "", None])
+@pytest.mark.parametrize("t", [10**30, -1.5, "a\n"])
 async def test_a_pong_repeats_what_the_ping_said(gateway: Running, t: float | str | None) -> None:
     """Any value of `t` is returned unchanged."""
     async with new_game(gateway.url) as (game, _):
@@ -231,23 +175,6 @@ async def test_a_pong_repeats_what_the_ping_said(gateway: Running, t: float | st
         assert (await game.next_of(Pong)).t == t
         await game.socket.send('{"type":"ping"}')
         assert (await game.next_of(Pong)).t is None
-
-
-async def test_a_pause_stops_the_triggers_until_a_press_after_the_resume(
-    gateway: Running, crowd: Crowd
-) -> None:
-    """A paused button stays full at its threshold, and whoever presses next fires it."""
-    async with new_game(gateway.url) as (game, room):
-        await game.say(Pause())
-        await game.settle()
-        assert (await crowd.engine.describe(room.room_id)).paused
-        await crowd.press(room.room_id, 20, event_type="skill1", name="リス")
-        await game.say(Resume())
-        await game.settle()
-        assert game.unasked(GameEvent) == []
-        await crowd.press(room.room_id, 1, event_type="skill1", name="くま")
-        (fired,) = await game.events(1)
-        assert (fired.event_type, fired.seq, fired.viewer_name) == ("skill1", 1, "くま")
 
 
 async def test_settings_merge_and_every_wrong_value_is_named(
@@ -270,23 +197,6 @@ async def test_settings_merge_and_every_wrong_value_is_named(
         assert error.code == "invalid_settings"
         assert all(field in error.message for field in ("title", "buttons", "colour"))
         assert await current() == found
-
-
-async def test_a_room_that_holds_is_paused_while_no_game_is_connected(
-    gateway: Running, crowd: Crowd
-) -> None:
-    """Its buttons fill up and fire when the game is back."""
-    async with new_game(gateway.url) as (game, room):
-        await crowd.ease(room.room_id)
-        await game.socket.send('{"type":"settings","on_disconnect":"hold"}')
-        await game.settle()
-    await gone(crowd, room.room_id)
-    assert (await crowd.engine.describe(room.room_id)).paused
-    await crowd.fire(room.room_id, 5)
-    async with resumed(gateway.url, room) as (game, ready):
-        assert ready.replayed == 0
-        await crowd.fire(room.room_id)
-        assert await game.seqs(2) == [1, 2]
 
 
 @pytest.mark.parametrize(

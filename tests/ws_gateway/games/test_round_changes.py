@@ -5,13 +5,9 @@ import json
 import pytest
 
 from shared.wire.game_messages import (
-    GameEnd,
     GameEndSummary,
     GameEvent,
-    GameStart,
     Message,
-    Pause,
-    Resume,
     RoomCreated,
     RoomReady,
     RoundUpdate,
@@ -62,21 +58,6 @@ async def test_the_owner_runs_the_round_and_the_game_is_told(
         assert game.unasked(RoundUpdate) == []
 
 
-async def test_the_games_own_commands_are_confirmed(gateway: Running, crowd: Crowd) -> None:
-    """So the last message is the state, also if the owner says something else meanwhile."""
-    room = await crowd.open_room()
-    async with resumed(gateway.url, room, query=ASKED) as (game, _):
-        assert await told(game) == WAITS
-        for command, state in (
-            (GameStart(), RUNS),
-            (Pause(), PAUSED),
-            (Resume(), RUNS),
-            (GameEnd(), ENDED),
-        ):
-            await game.say(command)
-            assert await told(game) == state
-
-
 async def test_a_round_that_a_press_opens_is_told_before_its_first_trigger(
     gateway: Running, crowd: Crowd
 ) -> None:
@@ -88,19 +69,6 @@ async def test_a_round_that_a_press_opens_is_told_before_its_first_trigger(
         order = [type(await game.receive()) for _ in range(3)]
         assert set(order) == {RoundUpdate, GameEvent, ViewerCountUpdate}
         assert order.index(RoundUpdate) < order.index(GameEvent)
-
-
-async def test_a_round_that_its_limit_ends_is_told(gateway: Running, crowd: Crowd) -> None:
-    """Whoever notices first that its time is over."""
-    room = await crowd.open_room()
-    async with resumed(gateway.url, room, query=ASKED) as (game, _):
-        await game.start()
-        await crowd.engine.limit(room.room_id, 1)
-        await crowd.engine.store.command("HSET", room_keys(room.room_id).room, "clock", "1 1000 0")
-        await crowd.engine.finish(room.room_id, 0, only_if="due")
-        await game.next_of(GameEndSummary)
-        states = [await told(game) for _ in range(3)]
-        assert states == [WAITS, RUNS, ENDED]
 
 
 async def test_a_new_room_and_a_new_socket_begin_with_the_state(

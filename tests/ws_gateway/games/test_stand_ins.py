@@ -49,18 +49,6 @@ async def test_a_game_takes_over_and_gets_what_fired_meanwhile(
             assert game.unasked(GameEvent) == []
 
 
-async def test_a_stand_in_replaces_its_own_dead_socket(gateway: Running, crowd: Crowd) -> None:
-    """Before the gateway knows that it is dead."""
-    room = await crowd.open_room()
-    async with (
-        resumed(gateway.url, room, query=STAND_IN) as (dead, _),
-        resumed(gateway.url, room, query=STAND_IN) as (other, _),
-    ):
-        assert await dead.closed() == 4001
-        await other.settle()
-        assert (await crowd.engine.describe(room.room_id)).connected
-
-
 async def test_a_stand_in_stays_one_after_redis_forgot_it(gateway: Running, crowd: Crowd) -> None:
     """The gateway attaches it again as what it is."""
     room = await crowd.open_room()

@@ -27,11 +27,7 @@ async def refused(url: str, *accepted: str) -> tuple[dict[str, Any], Response]:
     ("accepted", "language", "sentence"),
     [
         ((), "en", "Resuming a room needs its room token."),
-        (("ja-JP, en;q=0.5",), "ja", "ルームに戻るには、ルームトークンが必要です。"),
         (("en;q=0.5", "ja;q=0.6"), "ja", "ルームに戻るには、ルームトークンが必要です。"),
-        (("en;q=0.9, ja;q=0.1",), "en", "Resuming a room needs its room token."),
-        (("*",), "en", "Resuming a room needs its room token."),
-        (("?;?",), "en", "Resuming a room needs its room token."),
     ],
 )
 async def test_accept_language_chooses_the_sentence(

@@ -12,13 +12,12 @@ from typing import Any, Final
 
 import pytest
 
-from shared.wire.game_messages import RoomCreated
 from tests.patience import HOUR
 from tests.room_keys import new_room_id
 from tests.waiting import until
 from tests.wire import upgrade, wired
 from tests.ws_gateway.faults import own_valkey
-from tests.ws_gateway.game_end import connected, refusal
+from tests.ws_gateway.game_end import refusal
 from tests.ws_gateway.gateways import (
     Crowd,
     Running,
@@ -67,19 +66,6 @@ async def turns(number: int) -> None:
     """Let the gateway, which runs in this event loop, run for this many turns."""
     for _ in range(number):
         await asyncio.sleep(0)
-
-
-async def test_games_that_reset_their_handshake_leave_their_slots(
-    redis_url: str, nothing_failed: None
-) -> None:
-    """Also if the connection is lost before the library reads its request."""
-    settings = gateway_settings(redis_url, max_sockets=SLOTS)
-    async with running_gateway(settings) as gateway, AsyncExitStack() as stack:
-        await reset_early(gateway, "/ws-unity")
-        for _ in range(SLOTS):
-            game = await stack.enter_async_context(connected(gateway.url))
-            await game.next_of(RoomCreated)
-        assert await refusal(gateway.url) == FULL
 
 
 async def test_pages_that_reset_their_handshake_leave_their_slots(

@@ -105,57 +105,6 @@ async def test_connection_has_few_enough_attributes(
     assert len(vars(connection)) <= MOST_ATTRIBUTES
 
 
-async def test_connection_state_and_transport_tell_whether_it_is_open(
-    connection_and_client: ConnectionAndClient,
-) -> None:
-    connection, _ = connection_and_client
-    states = [connection.is_open]
-    connection.transport.abort()
-    states.append(connection.is_open)
-    await connection.wait_closed()
-    states.append(connection.is_open)
-    assert states == [True, False, False]
-
-
-async def test_connection_paused_is_what_the_transport_says(
-    connection_and_client: ConnectionAndClient,
-) -> None:
-    connection, _ = connection_and_client
-    states = [connection.paused]
-    connection.pause_writing()
-    states.append(connection.paused)
-    connection.resume_writing()
-    states.append(connection.paused)
-    assert states == [False, True, False]
-
-
-async def test_protocol_max_message_size_may_change(
-    connection_and_client: ConnectionAndClient,
-) -> None:
-    """The limit applies from the next message on."""
-    connection, client = connection_and_client
-    connection.limit_messages(10)
-    await client.send("x" * 10)
-    assert await connection.recv() == "x" * 10
-    await client.send("x" * 11)
-    with pytest.raises(ConnectionClosed):
-        await client.recv()
-    assert client.close_code == TOO_BIG
-
-
-async def test_protocol_send_text_and_data_to_send_frame_messages(
-    connection_and_client: ConnectionAndClient,
-) -> None:
-    """Frames are kept in order, are not written until they are taken, and then removed."""
-    connection, client = connection_and_client
-    connection.protocol.send_text(b"one")
-    connection.protocol.send_text(b"two")
-    frames = connection.protocol.data_to_send()
-    assert connection.protocol.data_to_send() == []
-    connection.transport.write(b"".join(frames))
-    assert [await client.recv(), await client.recv()] == ["one", "two"]
-
-
 async def test_connection_state_refuses_what_comes_after_the_close(
     connection_and_client: ConnectionAndClient,
 ) -> None:
@@ -165,26 +114,3 @@ async def test_connection_state_refuses_what_comes_after_the_close(
     assert not connection.write("late")
     with pytest.raises(InvalidState):
         connection.protocol.send_text(b"late")
-
-
-async def test_protocol_send_ping_and_connection_send_data_write_a_ping(
-    connection_and_client: ConnectionAndClient,
-) -> None:
-    """The ping is written at once; its answer arrives through `data_received`."""
-    connection, _ = connection_and_client
-    assert connection.is_alive(0.0)
-    assert not connection._heard
-    await until(lambda: asyncio.sleep(0, connection._heard))
-
-
-async def test_connection_request_and_response_can_be_forgotten(
-    connection_and_client: ConnectionAndClient,
-) -> None:
-    """The connection stays open."""
-    connection, client = connection_and_client
-    connection.forget_handshake()
-    assert connection.request is not None
-    assert (connection.request.path, len(connection.request.headers)) == ("", 0)
-    assert connection.response is None
-    await client.send("still here")
-    assert await connection.recv() == "still here"

@@ -4,17 +4,10 @@ import asyncio
 import time
 
 from shared.identity.addresses import UNIX_SOCKET
-from shared.wire.game_messages import GameEnd, GameStart
-from shared.wire.viewer_messages import (
-    Arrived,
-    GameOver,
-    Preview,
-    StatsUpdate,
-    StatusUpdate,
-)
+from shared.wire.viewer_messages import Arrived, Preview, StatsUpdate
 from tests.patience import HOUR
 from tests.waiting import until
-from tests.ws_gateway.game_end import new_game, refusal
+from tests.ws_gateway.game_end import refusal
 from tests.ws_gateway.gateways import Crowd, Running, gateway_settings, running_gateway
 from tests.ws_gateway.viewer_end import previewing, viewers_url, watching
 from ws_gateway.metrics import GatewayMetrics
@@ -62,36 +55,6 @@ async def test_arrivals_come_at_most_once_a_second_and_none_is_lost(
             names += (await page.next_of(Arrived)).names
         assert names == ["Sora", "Yuki"]
         assert time.monotonic() - began >= TELL_EVERY
-
-
-async def test_nobody_arrives_while_a_round_runs(gateway: Running, crowd: Crowd) -> None:
-    async with new_game(gateway.url) as (game, room), watching(gateway, room.room_id) as (page, _):
-        await come(crowd, room.room_id, "Mika")
-        await game.say(GameEnd())
-        await page.next_of(GameOver)
-        await come(crowd, room.room_id, "Mika", "Sora")
-        assert (await page.next_of(Arrived)).names == ("Sora",)
-        assert [m for m in page.seen if isinstance(m, Arrived)] == [page.seen[-1]]
-
-
-async def test_a_page_learns_when_the_round_began_and_what_time_it_is(
-    gateway: Running, crowd: Crowd
-) -> None:
-    """By the same clock: from the status of the round that begins, or from its first stats."""
-    async with new_game(gateway.url) as (game, room), watching(gateway, room.room_id) as (page, _):
-        await game.say(GameEnd())
-        await page.next_of(GameOver)
-        await game.say(GameStart())
-        began = await page.next_of(StatusUpdate)
-        while began.status != "in_game":
-            assert began.started_at is None
-            began = await page.next_of(StatusUpdate)
-        described = await crowd.engine.describe(room.room_id)
-        async with watching(gateway, room.room_id) as (_, first):
-            assert began.started_at is not None
-            assert first.started_at == began.started_at
-            assert began.started_at <= began.time <= first.time
-            assert described.started_at is not None
 
 
 async def test_a_page_that_comes_later_is_told_what_time_it_is_then(

@@ -8,10 +8,6 @@ namespace Streamario
     // What the game answers: what became of its triggers, and which buttons it can use.
     public sealed partial class GameClient
     {
-        const double ShortestEffect = 0.1; // s
-        const double LongestEffect = 3600; // s
-        const int LongestReason = 80; // code points
-
         bool _answered;
 
         /// <summary>The trigger's effect has begun and lasts <c>seconds</c> (0.1 to 3,600): viewers see
@@ -19,7 +15,7 @@ namespace Streamario
         public void Lasting(GameEvent trigger, double seconds)
         {
             // Written so that it refuses NaN, too.
-            if (!(seconds >= ShortestEffect && seconds <= LongestEffect))
+            if (!(seconds >= Protocol.ShortestEffect && seconds <= Protocol.LongestEffect))
                 throw new ArgumentOutOfRangeException("seconds", seconds, "An effect lasts 0.1 to 3,600 s.");
             Tell(trigger, new Outcome { status = "started", duration_ms = (int)Math.Round(seconds * 1000) });
         }
@@ -81,7 +77,7 @@ namespace Streamario
         {
             reason = reason ?? "";
             var length = 0;
-            for (var points = 0; length < reason.Length && points < LongestReason; points++)
+            for (var points = 0; length < reason.Length && points < Protocol.LongestReason; points++)
                 length += char.IsSurrogatePair(reason, length) ? 2 : 1;
             return reason.Substring(0, length);
         }

@@ -178,11 +178,14 @@ namespace Streamario
 
 namespace Streamario.Messages
 {
-    /// <summary>The version and subprotocol of the game protocol.</summary>
+    /// <summary>The version, subprotocol and limits of the game protocol.</summary>
     public static class Protocol
     {
         public const int Version = 1;
         public const string Subprotocol = "streamario.v1";
+        internal const double ShortestEffect = 0.1; // s
+        internal const double LongestEffect = 3600; // s
+        internal const int LongestReason = 80; // code points
     }
 
     /// <summary>The part of every message that names its type.</summary>

@@ -43,7 +43,6 @@ namespace Streamario.Tests
             foreach (var argument in arguments)
             {
                 if (argument == "impatient") options.GiveUpAfter = 2;
-                if (argument == "same-room") options.NewRoomWhenLost = false;
                 if (argument.StartsWith("key=")) options.GameKey = argument.Substring(4);
             }
             var game = new Game(options, arguments[1], Array.IndexOf(arguments, "page") >= 0);
@@ -74,7 +73,6 @@ namespace Streamario.Tests
                 { "stall", ms => Thread.Sleep(int.Parse(ms)) },
                 { "later", seconds => _skipped += int.Parse(seconds) },
                 { "close", _ => _client.Close() },
-                { "leave", _ => _client.Leave() },
                 { "page", PageSocket.Bring },
                 { "quit", _ => Quit() },
             };
@@ -89,12 +87,9 @@ namespace Streamario.Tests
             _client.ViewerCount += viewers => Tell("viewers", viewers);
             _client.RoundEnded += summary => Tell("round_ended", summary);
             _client.RoundStarted += round => Tell("round_started", round);
-            _client.RoundChanged += now => Tell("round_changed", now);
             _client.Gap += gap => Tell("gap", gap);
-            _client.Replaced += () => Tell("replaced", true);
             _client.ConnectionChanged += (state, why) => Tell("connection", new Change(state, why));
             _client.Error += problem => Tell("error", problem.Code);
-            _client.Error += problem => Tell("sentence", problem.Message);
         }
 
         void Play()

@@ -62,35 +62,6 @@ namespace Streamario.Tests
             Same(Answers(stage), Said(2, "done"), Usable(false, ""));
         }
 
-        public static void Of_the_answers_about_one_thing_the_last_is_said_again_but_a_final_one_stays()
-        {
-            var stage = Stage.InRoom(2);
-            stage.Client.Lasting(Trigger(1), 1);
-            stage.Client.Failed(Trigger(1), "It is full.");
-            stage.Client.Done(Trigger(1));
-            stage.Client.Lasting(Trigger(1), 1);
-            stage.Client.Lasting(Trigger(2), 1);
-            stage.Client.Lasting(Trigger(2), 2);
-            stage.Client.Unavailable("skill1");
-            stage.Client.Available("skill1");
-            Reconnect(stage, 2);
-            Same(
-                Answers(stage), Said(1, "failed", "It is full."), Said(2, "started", duration: 2000), Usable(true, ""));
-        }
-
-        public static void What_a_game_answers_while_it_is_offline_is_said_when_it_is_back()
-        {
-            var stage = Stage.InRoom(1);
-            stage.Socket.BringClose(1006);
-            stage.Step();
-            stage.Client.Done(Trigger(1));
-            stage.Pass(1);
-            stage.Socket.BringReady(1, 0);
-            stage.Step();
-            Same(Answers(stage), Said(1, "done"));
-            Equal(1, stage.Sent("ping").Count);
-        }
-
         public static void An_outcome_is_not_said_again_after_ten_minutes()
         {
             var stage = Stage.InRoom(2);
@@ -164,17 +135,6 @@ namespace Streamario.Tests
             stage.Client.Failed(Trigger(1), string.Concat(Enumerable.Repeat("🎆", 81)));
             stage.Client.Failed(Trigger(2), null);
             Same(Answers(stage), Said(1, "failed", string.Concat(Enumerable.Repeat("🎆", 80))), Said(2, "failed"));
-        }
-
-        public static void What_the_server_does_not_take_is_a_notice()
-        {
-            var stage = Stage.InRoom(1);
-            stage.Client.Done(Trigger(1));
-            stage.Socket.BringError("bad_outcome");
-            stage.Socket.BringError("unknown_event_type");
-            stage.Step();
-            Same(stage.Told.Where(told => told.StartsWith("error")), "error:bad_outcome", "error:unknown_event_type");
-            Equal(ConnectionState.Connected, stage.Client.State);
         }
 
         public static void A_pause_may_end_with_the_counts_thrown_away()

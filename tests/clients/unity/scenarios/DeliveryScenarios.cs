@@ -26,16 +26,6 @@ namespace Streamario.Tests
         }
 #pragma warning restore 618
 
-        public static void A_trigger_that_comes_twice_is_handed_over_once()
-        {
-            var stage = Stage.InRoom(3);
-            stage.Socket.BringTrigger(2);
-            stage.Socket.BringTrigger(3);
-            stage.Socket.BringTrigger(4);
-            stage.Step();
-            Same(stage.Triggers, 1L, 2L, 3L, 4L);
-        }
-
         public static void Acknowledgements_are_cumulative_and_at_most_one_each_quarter_second()
         {
             var stage = Stage.InRoom(1);
@@ -56,16 +46,6 @@ namespace Streamario.Tests
             Same(stage.Sent("ack"), Ack(1), Ack(51));
         }
 
-        public static void With_manual_acknowledgement_nothing_is_acknowledged_before_the_game_says_so()
-        {
-            var stage = Stage.InRoom(3, s => s.Options.Acknowledgement = Acknowledgement.Manual);
-            stage.Pass(1);
-            Same(stage.Sent("ack"));
-            stage.Client.Acknowledge(new ViewerTrigger { room_id = "R", epoch = 1, seq = 2 });
-            stage.Step();
-            Same(stage.Sent("ack"), Ack(2));
-        }
-
         public static void With_manual_acknowledgement_what_comes_again_on_the_next_socket_is_not_handed_over_twice()
         {
             var stage = Stage.InRoom(3, s => s.Options.Acknowledgement = Acknowledgement.Manual);
@@ -77,17 +57,6 @@ namespace Streamario.Tests
             for (var seq = 2; seq <= 4; seq++) stage.Socket.BringTrigger(seq);
             stage.Step();
             Same(stage.Triggers, 1L, 2L, 3L, 4L);
-        }
-
-        public static void A_gap_is_told_and_the_cursor_goes_on_behind_it()
-        {
-            var stage = Stage.InRoom(3);
-            stage.Socket.Bring("{'type':'gap','epoch':1,'last_seq':20}");
-            stage.Socket.BringTrigger(21);
-            stage.Pass(0.3);
-            Same(stage.Triggers, 1L, 2L, 3L, 21L);
-            True(stage.Told.Contains("gap:1/20"), string.Join(" ", stage.Told));
-            Equal(Ack(21), stage.Sent("ack").Last());
         }
 
         public static void Numbers_that_were_rolled_back_go_on_in_their_new_epoch()
@@ -102,15 +71,6 @@ namespace Streamario.Tests
             stage.Pass(0.3);
             Same(stage.Triggers, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 6L, 7L);
             Equal(Ack(7, epoch: 2), stage.Sent("ack").Last());
-        }
-
-        public static void Numbers_that_never_came_are_told_as_a_gap()
-        {
-            var stage = Stage.InRoom(1);
-            stage.Socket.BringTrigger(4);
-            stage.Step();
-            Same(stage.Triggers, 1L, 4L);
-            True(stage.Told.Contains("gap:1/3"), string.Join(" ", stage.Told));
         }
 
         public static void A_tick_hands_over_no_more_triggers_than_it_may()
@@ -196,17 +156,6 @@ namespace Streamario.Tests
             stage.Step();
             Equal(2, others);
             Equal(2, stage.Told.Count(told => told == "error:handler_failed"));
-        }
-
-        public static void Messages_of_unknown_types_are_passed_over_and_unreadable_ones_reported()
-        {
-            var stage = Stage.InRoom();
-            stage.Socket.Bring("{'type':'confetti','amount':7}");
-            stage.Socket.Bring("{'type':");
-            stage.Socket.BringTrigger(1);
-            stage.Step();
-            Same(stage.Triggers, 1L);
-            Same(stage.Told.Where(told => told.StartsWith("error")), "error:bad_message");
         }
     }
 }

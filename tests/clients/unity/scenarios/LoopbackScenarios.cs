@@ -6,21 +6,6 @@ namespace Streamario.Tests
     /// <summary>The server's part, played in the game's own process.</summary>
     static class LoopbackScenarios
     {
-        public static void A_game_opens_a_room_and_runs_a_round()
-        {
-            var stage = LoopbackStage.InRound();
-            Equal(ConnectionState.Connected, stage.Game.State);
-            Same(stage.Told, "opened", "round 1");
-            True(stage.Game.InRound, "a round runs");
-            stage.Game.EndRound();
-            stage.Step();
-            True(!stage.Game.InRound, "it has ended");
-            Equal(1, stage.Summaries.Single().round);
-            stage.Game.StartRound();
-            stage.Step();
-            Equal(2, stage.Game.Round);
-        }
-
         public static void Presses_fire_at_the_threshold_and_what_is_over_stays()
         {
             var stage = LoopbackStage.InRound();
@@ -44,48 +29,6 @@ namespace Streamario.Tests
             stage.Pass(31);
             Equal(0, stage.Game.Viewers);
             Equal(5, stage.Server.Room.Needed(stage.Server.Room.Find("skill1"), stage.Now));
-        }
-
-        public static void Without_a_round_nothing_counts()
-        {
-            var stage = new LoopbackStage();
-            stage.Press("mika", "skill1", 20);
-            Equal(0, stage.Triggers.Count);
-            stage.Game.EndRound();
-            stage.Step();
-            Same(stage.Told, "opened", "game_not_started");
-        }
-
-        public static void Paused_presses_fill_a_button_and_the_next_one_fires_it()
-        {
-            var stage = LoopbackStage.InRound();
-            stage.Game.Pause();
-            stage.Press("mika", "skill1", 9);
-            Equal(0, stage.Triggers.Count);
-            stage.Game.Resume();
-            stage.Press("mika", "skill1", 1);
-            Equal(1, stage.Triggers.Count);
-            Equal(1, stage.Server.Room.Find("skill1").Count);
-        }
-
-        public static void Presses_of_a_trigger_that_failed_come_back()
-        {
-            var stage = LoopbackStage.InRound();
-            stage.Press("mika", "skill1", 5);
-            stage.Game.Failed(stage.Triggers[0], "no");
-            stage.Game.Failed(stage.Triggers[0], "no");
-            Equal(5, stage.Server.Room.Find("skill1").Count);
-        }
-
-        public static void A_button_that_the_game_cannot_use_takes_no_presses_until_it_can()
-        {
-            var stage = LoopbackStage.InRound();
-            stage.Game.Unavailable("skill1", "asleep");
-            stage.Press("mika", "skill1", 5);
-            Equal("unavailable", stage.Server.Room.FireNow("skill1", stage.Now));
-            stage.Game.Available("skill1");
-            stage.Press("mika", "skill1", 5);
-            Equal(1, stage.Triggers.Count);
         }
 
         public static void A_trigger_says_whether_the_streamer_fired_it()

@@ -6,45 +6,6 @@ namespace Streamario.Tests
 {
     static class RefusalScenarios
     {
-        public static void A_game_that_the_gateway_will_not_have_stops()
-        {
-            foreach (var code in new[] { "missing_game_key", "invalid_game_key", "forbidden_origin", "invalid_query" })
-            {
-                var stage = new Stage();
-                stage.Client.Open();
-                stage.Step();
-                stage.Socket.BringRefusal(403, code);
-                stage.Pass(60);
-                Equal(ConnectionState.Refused, stage.Client.State);
-                Equal(1, stage.Sockets.Count);
-            }
-        }
-
-        public static void What_something_in_between_refuses_stops_no_game_and_costs_it_no_room()
-        {
-            foreach (var status in new[] { 400, 401, 403, 404, 407, 502 })
-                foreach (var code in new[] { "", "access_denied" })
-                {
-                    var stage = OfAnEarlierRun();
-                    stage.Step();
-                    stage.Socket.BringRefusal(status, code);
-                    stage.Pass(2);
-                    Equal(2, stage.Sockets.Count);
-                    True(stage.Socket.Request.Url.Contains("OLD"), stage.Socket.Request.Url);
-                    Equal("OLD", stage.Store.Room.room_id);
-                }
-        }
-
-        public static void A_saved_room_whose_token_the_gateway_will_not_have_is_given_up()
-        {
-            var stage = OfAnEarlierRun();
-            stage.Step();
-            stage.Socket.BringRefusal(403, "invalid_token");
-            stage.Pass(2);
-            Equal("ws://gateway/ws-unity?round_changes=true", stage.Socket.Request.Url);
-            True(stage.Told.Contains("lost:invalid_token"), string.Join(" ", stage.Told));
-        }
-
         public static void A_room_in_play_whose_token_has_expired_is_given_up_too()
         {
             var stage = Stage.InRoom();

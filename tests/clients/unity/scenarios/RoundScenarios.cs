@@ -5,31 +5,6 @@ namespace Streamario.Tests
 {
     static class RoundScenarios
     {
-        public static void A_command_that_was_not_confirmed_is_said_again_on_the_next_socket()
-        {
-            var stage = Stage.InRoom();
-            stage.Client.StartRound();
-            Equal(1, stage.Sent("game_start").Count);
-            stage.Socket.BringClose(1006);
-            stage.Pass(1);
-            stage.Socket.BringReady(0, 0, status: "active", round: 0);
-            stage.Step();
-            Equal(1, stage.Sent("game_start").Count);
-        }
-
-        public static void A_command_that_was_confirmed_is_not_said_again()
-        {
-            var stage = Stage.InRoom();
-            stage.Client.StartRound();
-            stage.Socket.Bring("{'type':'pong','t':1}");
-            stage.Step();
-            stage.Socket.BringClose(1006);
-            stage.Pass(1);
-            stage.Socket.BringReady(0, 0);
-            stage.Step();
-            Equal(0, stage.Sent("game_start").Count);
-        }
-
         public static void What_is_said_before_the_room_is_there_is_said_when_it_is_in_order()
         {
             var stage = new Stage();
@@ -105,21 +80,6 @@ namespace Streamario.Tests
                 "{\"discard\":false,\"type\":\"resume\"}");
         }
 
-        public static void An_end_without_a_summary_is_waited_for_five_seconds()
-        {
-            var stage = Stage.InRoom();
-            var answers = 0;
-            stage.Client.EndRound(summary => answers += summary == null ? 1 : 100);
-            stage.Pass(4.9);
-            Equal(0, answers);
-            stage.Pass(0.2);
-            Equal(1, answers);
-            stage.Socket.BringSummary(1);
-            stage.Step();
-            Equal(1, answers);
-            True(stage.Told.Contains("round_ended"), "a late summary is still told");
-        }
-
         public static void An_end_of_no_round_is_answered_at_once()
         {
             var stage = Stage.InRoom();
@@ -129,20 +89,6 @@ namespace Streamario.Tests
             stage.Step();
             Equal(1, answers);
             True(stage.Told.Contains("error:game_not_started"), string.Join(" ", stage.Told));
-        }
-
-        public static void A_summary_is_acknowledged_when_the_next_round_is_sure_to_begin()
-        {
-            var stage = Stage.InRoom(1);
-            stage.Socket.BringSummary(2);
-            stage.Pass(1);
-            Same(stage.Sent("ack"), Ack(1));
-            stage.Client.StartRound();
-            stage.Pass(1);
-            Same(stage.Sent("ack"), Ack(1));
-            stage.Socket.Bring("{'type':'pong','t':1}");
-            stage.Pass(1);
-            Same(stage.Sent("ack"), Ack(1), Ack(2));
         }
 
         public static void A_pause_ends_with_its_round_though_the_next_begins_before_the_summary()

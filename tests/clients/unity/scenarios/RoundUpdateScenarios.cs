@@ -13,15 +13,6 @@ namespace Streamario.Tests
             Same(stage.Told.Skip(3), "started:1", "changed:in_game/1");
         }
 
-        public static void What_the_streamer_pauses_and_resumes_is_paused_and_resumed()
-        {
-            var stage = Told();
-            Bring(stage, "in_game", 1, paused: true);
-            True(stage.Client.Paused, "the streamer paused it");
-            Bring(stage, "in_game", 1);
-            True(!stage.Client.Paused, "it goes on");
-        }
-
         public static void A_pause_that_is_not_confirmed_counts_more_than_what_was_before_it()
         {
             var stage = Told();

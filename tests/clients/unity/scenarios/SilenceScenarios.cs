@@ -4,31 +4,6 @@ namespace Streamario.Tests
 {
     static class SilenceScenarios
     {
-        public static void A_quiet_socket_is_asked_after_10_seconds_and_given_up_after_25()
-        {
-            var stage = Stage.InRoom();
-            stage.Pass(9.5);
-            Equal(0, stage.Sent("ping").Count);
-            stage.Pass(1);
-            Equal(1, stage.Sent("ping").Count);
-            stage.Pass(14);
-            Equal(ConnectionState.Connected, stage.Client.State);
-            stage.Pass(1);
-            True(stage.Told.Contains("Waiting:silent"), string.Join(" ", stage.Told));
-        }
-
-        public static void Whatever_comes_is_a_sign_of_life()
-        {
-            var stage = Stage.InRoom();
-            for (var i = 0; i < 10; i++)
-            {
-                stage.Pass(20);
-                stage.Socket.Bring("{'type':'viewer_count_update','room_id':'R','viewer_count':3}");
-            }
-            Equal(ConnectionState.Connected, stage.Client.State);
-            Equal(3, stage.Client.Viewers);
-        }
-
         public static void A_stall_of_the_main_loop_is_not_silence()
         {
             var stage = Stage.InRoom();

@@ -187,10 +187,10 @@ namespace Streamario.Tests
             for (var until = Now + seconds; Now < until;) Step(frame);
         }
 
-        /// <summary>The messages of one type that were sent on the last socket, or on the given one.</summary>
-        public List<string> Sent(string type, ScriptedSocket socket = null)
+        /// <summary>The messages of one type that were sent on the last socket.</summary>
+        public List<string> Sent(string type)
         {
-            return (socket ?? Socket).Sent.Where(text => text.Contains("\"" + type + "\"")).ToList();
+            return Socket.Sent.Where(text => text.Contains("\"" + type + "\"")).ToList();
         }
 
         GameClient Make()
