@@ -206,9 +206,6 @@ class Commands:
         except msgspec.DecodeError as problem:
             await self._refuse(error_codes.BAD_MESSAGE, str(problem))
 
-    async def _ping(self, message: Ping, _frame: str) -> None:
-        await self._session.reply(Pong(t=message.t))
-
     async def _insist(self, call: Callable[[], Awaitable[Result]]) -> Result | None:
         """Repeat a command until Redis answers, and return the engine's answer.
 
