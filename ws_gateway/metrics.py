@@ -2,7 +2,6 @@
 
 import time
 from collections import deque
-from dataclasses import dataclass
 from typing import Final, get_args
 
 from prometheus_client import Histogram
@@ -11,18 +10,14 @@ from shared.process.prometheus_text import BUCKETS, Figure, Registry
 from shared.wire.parts import OutcomeStatus
 
 ECHOES: Final = 16  # echoes, one a second: after a clock is reset, the estimate follows within 16 s
-
-
-@dataclass(frozen=True, slots=True)
-class GatewayFigures:
-    """The gauges, each read on every scrape; the echo's age in s."""
-
-    ready: Figure
-    sockets: Figure
-    max_sockets: Figure
-    viewer_sockets: Figure
-    max_viewer_sockets: Figure
-    inbox_echo_age_seconds: Figure
+GAUGES: Final = {
+    "ready": "1 if the gateway accepts new sockets, else 0",
+    "sockets": "Game sockets that own a room",
+    "max_sockets": "Limit of game sockets (MAX_SOCKETS)",
+    "viewer_sockets": "Viewers' sockets",
+    "max_viewer_sockets": "Limit of viewers' sockets (MAX_VIEWER_SOCKETS)",
+    "inbox_echo_age_seconds": "Time since the gateway last received its own echo through Redis",
+}
 
 
 class RedisClock:
@@ -91,20 +86,10 @@ class GatewayMetrics:
         self.refused = counter("refused_handshakes", "Refusals before the upgrade", "status")
         self.redis_errors = registry.store_errors("redis").labels("redis")
 
-    def watch(self, figures: GatewayFigures) -> None:
-        """Add gauges that read these on every scrape."""
-        gauge = self.registry.gauge
-        gauge("ready", "1 if the gateway accepts new sockets, else 0", figures.ready)
-        gauge("sockets", "Game sockets that own a room", figures.sockets)
-        gauge("max_sockets", "Limit of game sockets (MAX_SOCKETS)", figures.max_sockets)
-        gauge("viewer_sockets", "Viewers' sockets", figures.viewer_sockets)
-        gauge(
-            "max_viewer_sockets",
-            "Limit of viewers' sockets (MAX_VIEWER_SOCKETS)",
-            figures.max_viewer_sockets,
-        )
-        meaning = "Time since the gateway last received its own echo through Redis"
-        gauge("inbox_echo_age_seconds", meaning, figures.inbox_echo_age_seconds)
+    def watch(self, **figures: Figure) -> None:
+        """Add the gauges of `GAUGES`, which read these on every scrape."""
+        for name, meaning in GAUGES.items():
+            self.registry.gauge(name, meaning, figures[name])
 
     def note_delivery(self, fired_at: int) -> None:
         """Observe the delivery time of a trigger; `fired_at` is ms on Redis' clock."""

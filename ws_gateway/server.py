@@ -31,7 +31,7 @@ from ws_gateway.games.session import GameSession
 from ws_gateway.games.written_positions import WrittenPositions
 from ws_gateway.handshakes.handshakes import Handshakes, guard
 from ws_gateway.inbox import Inbox
-from ws_gateway.metrics import GatewayFigures, GatewayMetrics
+from ws_gateway.metrics import GatewayMetrics
 from ws_gateway.sockets import close_codes
 from ws_gateway.sockets.connection import Connection
 from ws_gateway.sockets.grants import GameEntry, ViewerEntry
@@ -68,14 +68,12 @@ class Gateway:
             settings, engine, self._signer, self.inbox, self.audience, self._metrics
         )
         self._metrics.watch(
-            GatewayFigures(
-                ready=lambda: self.handshakes.ready,
-                sockets=lambda: len(self.hub),
-                max_sockets=lambda: settings.max_sockets,
-                viewer_sockets=lambda: len(self.audience),
-                max_viewer_sockets=lambda: settings.max_viewer_sockets,
-                inbox_echo_age_seconds=lambda: self.inbox.echo_age,
-            )
+            ready=lambda: self.handshakes.ready,
+            sockets=lambda: len(self.hub),
+            max_sockets=lambda: settings.max_sockets,
+            viewer_sockets=lambda: len(self.audience),
+            max_viewer_sockets=lambda: settings.max_viewer_sockets,
+            inbox_echo_age_seconds=lambda: self.inbox.echo_age,
         )
 
     # After the upgrade.

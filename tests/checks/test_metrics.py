@@ -10,7 +10,7 @@ from api_service.ledger.metrics import LedgerMetrics
 from api_service.metrics import ApiMetrics, RoundMetrics
 from shared.process.settings import Settings
 from tests.browser.documents import DOCS
-from ws_gateway.metrics import GatewayFigures, GatewayMetrics
+from ws_gateway.metrics import GAUGES, GatewayMetrics
 
 ROW: Final = re.compile(
     r"^\| `(\w+)(?:\{([\w,]+)\})?` \| ([AGL, ]+) \| (\w+) \| (.+) \|$", re.MULTILINE
@@ -58,7 +58,7 @@ def exposed() -> set[Metric]:
     api = ApiMetrics()
     api.watch(**dict.fromkeys(("ready", "redis", "database"), lambda: 1.0))
     gateway = GatewayMetrics()
-    gateway.watch(GatewayFigures(*[lambda: 1.0] * 6))
+    gateway.watch(**dict.fromkeys(GAUGES, lambda: 1.0))
     gateway.refused.labels(429)  # without one, it has no labels to show
     ledger = CollectorRegistry()
     LedgerMetrics(ledger, Settings())

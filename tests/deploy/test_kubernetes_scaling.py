@@ -1,7 +1,5 @@
 """The numbers of pods, and the memory and connections that they need."""
 
-from dataclasses import fields
-
 import yaml
 
 from api_service.books.database import DUTIES_POOL, REQUESTS_POOL
@@ -17,7 +15,7 @@ from tests.deploy.manifests import (
     started,
 )
 from tests.deploy.monitoring import families
-from ws_gateway.metrics import GatewayFigures, GatewayMetrics
+from ws_gateway.metrics import GAUGES, GatewayMetrics
 
 AT_REST, A_GAME, A_PAGE = 42 * 1024, 12, 10  # KiB of a gateway: docs/performance.md
 CONNECTIONS = 100 - 3  # PostgreSQL's own `max_connections`, without those for superusers
@@ -51,7 +49,7 @@ def test_scaling_goes_by_figures_that_exist() -> None:
     rules = yaml.safe_load((KUBERNETES / "monitoring" / "prometheus-adapter.yml").read_text())
     (rule,) = rules["rules"]["custom"]
     gateway = GatewayMetrics()
-    gateway.watch(GatewayFigures(*[float] * len(fields(GatewayFigures))))
+    gateway.watch(**dict.fromkeys(GAUGES, float))
     exposed = set(families(gateway.registry.expose().decode()))
     wanted = set()
     for scaler in of_kind(manifests, "HorizontalPodAutoscaler"):

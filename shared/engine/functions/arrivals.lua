@@ -39,10 +39,6 @@ function arrivals.add(room, coming, marked)
   if #ids > 0 then redis.call('EXPIRE', room.keys.arrivals, server.DAY) end
 end
 
-local function may_be_shown(room, viewer)
-  return room.blocked == 0 or redis.call('SISMEMBER', room.keys.blocked, viewer) == 0
-end
-
 -- The id of the newest arrival, and the names after `last`, the newest at the end: none if it is '', or if names are hidden.
 function arrivals.after(room, last)
   if last == '' then
@@ -52,7 +48,7 @@ function arrivals.after(room, last)
   local entries, names = redis.call('XREVRANGE', room.keys.arrivals, '+', '(' .. last), {}
   for _, entry in ipairs(entries) do
     local _, viewer, _, name = unpack(entry[2])
-    if #names < AT_ONCE and room.show_names == 1 and may_be_shown(room, viewer) then table.insert(names, 1, name) end
+    if #names < AT_ONCE and not rooms.hides(room, viewer) then table.insert(names, 1, name) end
   end
   return entries[1] and entries[1][1] or last, names
 end

@@ -10,18 +10,15 @@
 
 local buttons = {}
 
-local EMPTY = {}
+-- Why the game cannot use buttons in the running round, by event type, from the field `answers`.
+local NO_REASONS = {}
 local decoded_reasons = rules.remembering(function(text) return cjson.decode(text) end)
 
--- Why the game cannot use buttons in the running round, by event type, from the field `answers`; do not change it.
-function buttons.unavailable(answers)
-  return answers and decoded_reasons(answers) or EMPTY
-end
-
--- Sets the reason for a button; nil: the game can use it.
+-- Sets the reason for a button; nil: the game can use it. Returns whether that is new.
 function buttons.set_unavailable(counts, event_type, reason)
   local text = redis.call('HGET', counts, 'answers')
   local unavailable = text and cjson.decode(text) or {}
+  if unavailable[event_type] == reason then return false end
   unavailable[event_type] = reason
   if next(unavailable) then
     redis.call('HSET', counts, 'answers', cjson.encode(unavailable))
@@ -29,6 +26,7 @@ function buttons.set_unavailable(counts, event_type, reason)
   else
     redis.call('HDEL', counts, 'answers')
   end
+  return true
 end
 
 -- Reads what holds back the triggers of a button beside presses.
@@ -71,7 +69,8 @@ function buttons.read(room, counts)
     states[i] = state
   end
   -- What the game said of its buttons ends with the round.
-  for event_type, reason in pairs(buttons.unavailable(room.status == 'in_game' and values[known.whole_at + 3])) do
+  local answers = room.status == 'in_game' and values[known.whole_at + 3]
+  for event_type, reason in pairs(answers and decoded_reasons(answers) or NO_REASONS) do
     local i = known.index_of[event_type]
     if i then states[i].unavailable = reason end
   end
@@ -224,9 +223,9 @@ local ACCOUNT = { 'accepted', 'count', 'discarded', 'returned' }
 
 -- Each button's account of the round, as JSON arrays for the ledger: see `RoundAccount` in
 -- shared/engine/ledger_entries.py. Calls `visit(event_type, accepted)`, if given, for each button.
-function buttons.accounts(types, counts, visit)
-  local accounts = {}
-  for event_type in string.gmatch(types, '[^,]+') do
+function buttons.accounts(room, visit)
+  local accounts, counts = {}, rooms.round_keys(room, room.round)
+  for event_type in string.gmatch(room.types, '[^,]+') do
     local names, figures = {}, {}
     for i, field in ipairs(ACCOUNT) do names[i] = event_type .. ':' .. field end
     local values = redis.call('HMGET', counts, unpack(names))
@@ -239,20 +238,19 @@ end
 
 -- Appends to the ledger what Redis still has of a room, and of its running round: once after each change of history (see
 -- server.history).
-function buttons.book_renewal(room, counts)
+function buttons.book_renewal(room)
   if room.renewed == 0 then return end
   local log_epochs = {}
   log.each_epoch(room, function(log_epoch, base)
     log_epochs[#log_epochs + 1] = string.format('[%d,%d]', log_epoch, base)
   end)
   local known = table.concat(log_epochs, ',')
-  local entry = string.format('["idle","%s",%d,%d,"%s",[%s]]', room.id, room.now, room.round, room.status, known)
   if room.status == 'in_game' then
-    local stored = redis.call('HMGET', room.key, 'types', 'settings')
-    entry = string.format('["renew","%s",%d,%d,[%s],[%s],%s]', room.id, room.now, room.round, known,
-      buttons.accounts(stored[1], counts), stored[2])
+    local settings = redis.call('HGET', room.key, 'settings')
+    rooms.book(room, 'renew', ',%d,[%s],[%s],%s', room.round, known, buttons.accounts(room), settings)
+  else
+    rooms.book(room, 'idle', ',%d,"%s",[%s]', room.round, room.status, known)
   end
-  ledger.append(room.ledger, room.now, entry)
   room.renewed = 0
   redis.call('HSET', room.key, 'renewed', 0)
 end
@@ -272,4 +270,11 @@ function buttons.reply(room, states)
     n = n + 9
   end
   return flat
+end
+
+-- The reply of several functions: ok, round, viewers, ms to gather, states, now (ms).
+function buttons.room_reply(room)
+  local viewer_count = active.count(room)
+  local states = buttons.load(room, (rooms.round_keys(room, room.round)), viewer_count)
+  return { 'ok', room.round, viewer_count, send_interval.of(room, viewer_count), buttons.reply(room, states), room.now }
 end

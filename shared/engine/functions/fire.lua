@@ -23,7 +23,7 @@ rooms.register('fire', function(room, args)
   if refusal then return { refusal } end
   if ledger.full(room.ledger, ledger_limits) then return { 'ledger_full' } end
   rooms.renew_log_epoch(room)
-  buttons.book_renewal(room, counts_key)
+  buttons.book_renewal(room)
   local presses, fired = state.count + 1, {}
   state.accepted, state.count, states.pressed = state.accepted + 1, presses, { state }
   buttons.trigger(room, states, state, 1, presses, {
@@ -33,8 +33,8 @@ rooms.register('fire', function(room, args)
   redis.call('HINCRBY', counts_key, 'by_streamer', 1)
   redis.call('EXPIRE', counts_key, server.ROUND_TTL) -- no press may have made the hash yet
   log.close(room)
-  ledger.append(room.ledger, room.now, string.format('["fire","%s",%d,%d,%d,%d,"%s",%d,%d,%d]', room.id, room.now,
-    room.round, viewer_count, room.epoch, event_type, state.accepted, presses, room.seq))
+  rooms.book(room, 'fire', ',%d,%d,%d,"%s",%d,%d,%d', room.round, viewer_count, room.epoch, event_type, state.accepted,
+    presses, room.seq)
   watchers.nudge(room)
   return {
     'ok', room.round, viewer_count, send_interval.of(room, viewer_count), buttons.reply(room, states), room.now, fired,

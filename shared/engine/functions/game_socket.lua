@@ -48,7 +48,7 @@ local function came_after(room, term, gateway)
   if rooms.fenced(room, term) then return true end
   if room.owner == '' or room.owner == gateway or room.term == term then return false end
   local log_epoch = tonumber(redis.call('HGET', room.key, 'owner_epoch'))
-  return log_epoch == room.epoch and room.history == server.history(room.now)
+  return log_epoch == room.epoch and room.history == server.history()
 end
 
 -- attach: makes a socket the room's owner. The previous owner gets a `replaced` message, and the greater term fences it
@@ -81,7 +81,7 @@ rooms.register('attach', function(room, args)
   room.term = former_term or math.max(room.term + 1, above + 1, room.now)
   redis.call('HSET', room.key, 'owner', room.owner, 'term', room.term, 'owner_epoch', former_term and 0 or room.epoch,
     'seen_at', room.now, 'left_clean', 0, 'stand_in', stand_in and 1 or 0)
-  shards.note_game(room.keys.running, room.id, rooms.gone_at(room))
+  rooms.note_game(room, rooms.gone_at(room))
   if not stand_in and (skip or last_seq) then log.acknowledge(room, start) end
   redis.call('HSET', room.key, 'written', math.max(room.written, start))
   rooms.extend_expiry(room, true)
@@ -105,24 +105,16 @@ rooms.register('detach', function(room, args)
   local term, log_epoch, seq, clean = tonumber(args[1]), tonumber(args[2]), tonumber(args[3]), args[4]
   if came_after(room, term) then return { 'ok' } end
   redis.call('HSET', room.key, 'owner', '', 'seen_at', room.now, 'left_clean', clean)
-  shards.note_game(room.keys.running, room.id, room.now)
+  rooms.note_game(room, room.now)
   note_written(room, log_epoch, seq)
   rooms.extend_expiry(room, true)
   if rules.of(room).hold then watchers.nudge(room) end
   return { 'ok' }
 end, server.WHEN_FULL)
 
--- Extends the expiry of what belongs to the running round, which otherwise only somebody who presses for the first time
--- does. The first heartbeat of each hour does it.
-local function extend_round_expiry(room)
-  if room.status ~= 'in_game' then return end
-  redis.call('EXPIRE', string.format('%s:%d:counts', room.key, room.round), server.ROUND_TTL)
-  viewers.extend_expiry(room)
-  tops.extend_expiry(room)
-end
-
 -- check: the gateway's heartbeat for a room. It keeps the game counted as connected and returns the log's last number,
--- so that the gateway can read what it missed.
+-- so that the gateway can read what it missed. The first of each hour extends the expiry of what belongs to the running
+-- round, which otherwise only somebody who presses for the first time does.
 -- ARGV  1 term
 -- Reply replaced, term | lost (the room forgot this term)
 --       | ok, `Checked` of shared/engine/replies.py
@@ -133,11 +125,11 @@ rooms.register('check', function(room, args)
   rooms.renew_log_epoch(room)
   local viewer_count = active.count(room)
   redis.call('HSET', room.key, 'seen_at', room.now, 'published_viewers', viewer_count)
-  shards.note_game(room.keys.running, room.id, room.now + shards.SEEN_FOR)
+  rooms.note_game(room, room.now + shards.SEEN_FOR)
   rooms.extend_expiry(room, true)
   if math.floor(room.seen_at / HOUR) ~= math.floor(room.now / HOUR) then
-    ledger.append(room.ledger, room.now, string.format('["seen","%s",%d]', room.id, room.now))
-    extend_round_expiry(room)
+    rooms.book(room, 'seen', '')
+    if room.status == 'in_game' then tops.expire_round(room, server.ROUND_TTL) end
   end
   return { 'ok', { map = {
     log_epoch = room.epoch, seq = room.seq, viewer_count = viewer_count, status = room.status, round = room.round,

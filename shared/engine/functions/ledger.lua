@@ -52,16 +52,14 @@ end
 -- The number of unread entries, and the ledger epoch and n of the last entry ever appended.
 function ledger.tail(stream)
   if redis.call('EXISTS', stream) == 0 then return 0, 0, 0 end
-  local facts = {}
-  local flat = redis.call('XINFO', 'STREAM', stream)
-  for i = 1, #flat, 2 do facts[flat[i]] = flat[i + 1] end
+  local facts = server.map(redis.call('XINFO', 'STREAM', stream))
   local ledger_epoch, n = parts_of(facts['last-generated-id'])
   return facts.length, ledger_epoch, n
 end
 
 -- Opens the next ledger epoch; it is greater than the last one and than `above`.
-local function open_ledger_epoch(at, history, now, above)
-  local _, last_ledger_epoch, last_n = ledger.tail(at.stream)
+local function open_ledger_epoch(at, above)
+  local now, history, _, last_ledger_epoch, last_n = server.now(), server.history(), ledger.tail(at.stream)
   local ledger_epoch = math.max(last_ledger_epoch + 1, above + 1, now)
   local entry = string.format('["epoch","",%d,%d,%d]', now, last_ledger_epoch, last_n)
   append_as(at.stream, ledger_epoch .. '-0', entry)
@@ -75,26 +73,24 @@ local parts_of_epoch = rules.remembering(function(text)
 end)
 
 -- The id to append the next entry under.
-local function next_id(at, now)
+local function next_id(at)
   local parts = parts_of_epoch(at.epoch or '')
-  if parts.history == server.history(now) then return parts.next end
-  return open_ledger_epoch(at, server.history(now), now, 0) .. '-*'
+  return parts.history == server.history() and parts.next or open_ledger_epoch(at, 0) .. '-*'
 end
 
 -- Makes sure that the next entry comes after (ledger_epoch, n), which the server may have forgotten: opens a new ledger
 -- epoch if it has. Returns the current ledger epoch.
-function ledger.advance(at, now, ledger_epoch, n)
+function ledger.advance(at, ledger_epoch, n)
   local _, last_ledger_epoch, last_n = ledger.tail(at.stream)
   if last_ledger_epoch > ledger_epoch or (last_ledger_epoch == ledger_epoch and last_n >= n) then
     return last_ledger_epoch
   end
-  return open_ledger_epoch(at, server.history(now), now, ledger_epoch)
+  return open_ledger_epoch(at, ledger_epoch)
 end
 
--- Appends an entry and returns its id. An entry begins with its kind, the room and the time (ms): see
--- shared/engine/ledger_entries.py.
-function ledger.append(at, now, entry)
-  at.next = at.next or next_id(at, now)
+-- Appends an entry and returns its id.
+function ledger.append(at, entry)
+  at.next = at.next or next_id(at)
   return append_as(at.stream, at.next, entry)
 end
 
@@ -125,14 +121,9 @@ function ledger.passed(stream, id)
   return first_ledger_epoch > ledger_epoch or (first_ledger_epoch == ledger_epoch and first_n > n)
 end
 
--- Formats each group of `size` values of a flat list with `form`, a JSON array.
-function ledger.groups(form, flat, size)
-  local texts = {}
-  for i = 1, #flat, size do texts[#texts + 1] = string.format(form, unpack(flat, i, i + size - 1)) end
-  return table.concat(texts, ',')
-end
-
 -- Formats triggers, given as in a function's reply: event type, threshold, seq.
 function ledger.fired(flat)
-  return ledger.groups('["%s",%d,%d]', flat, 3)
+  local texts = {}
+  for i = 1, #flat, 3 do texts[#texts + 1] = string.format('["%s",%d,%d]', unpack(flat, i, i + 2)) end
+  return table.concat(texts, ',')
 end

@@ -13,18 +13,14 @@ register('open', function(keys, args)
   if redis.call('EXISTS', room_key) == 1 then return { 'room_exists' } end
   if ledger.full(at, ledger_limits) then return { 'ledger_full' } end
   redis.call('HSET', room_key, 'id', room_id, 'status', 'active', 'round', 0, 'paused', 0,
-    'created_at', now, 'term', 0, 'owner', '', 'history', server.history(now), 'epoch', now, 'bases', now .. ':0',
+    'created_at', now, 'term', 0, 'owner', '', 'history', server.history(), 'epoch', now, 'bases', now .. ':0',
     'seq', 0, 'ack', 0, 'settings', settings_json, 'settings_version', 1, 'rules', rules_json,
     'types', event_types, 'show_names', show_names, 'keyed', keyed)
-  rooms.extend_expiry({ key = room_key, status = 'active', blocked = 0 })
-  ledger.append(at, now, string.format('["open","%s",%d,%d,%d,%s]', room_id, now, keyed, now, settings_json))
+  local room = { key = room_key, id = room_id, status = 'active', blocked = 0, now = now, ledger = at }
+  rooms.extend_expiry(room)
+  rooms.book(room, 'open', ',%d,%d,%s', keyed, now, settings_json)
   return { 'ok', now }
 end)
-
--- Whether the room is over for good. While its game is connected, that may still open a round.
-local function is_closed(room)
-  return rooms.over(room, redis.call('HGET', room.key, 'summary_seq')) and not rooms.connected(room)
-end
 
 -- start: opens the next round; does nothing if a round is running. `round_due`: the caller first ends the running round,
 -- whose time is over.
@@ -36,7 +32,9 @@ rooms.register('start', function(room, args)
   if rooms.fenced(room, term) then return { 'replaced', room.term } end
   if round_clock.is_over(room) then return { 'round_due' } end
   if room.status == 'in_game' then return { 'ok', room.round } end
-  if not term and is_closed(room) then return { 'room_over' } end
+  -- While its game is connected, that may still open a round.
+  local closed = not term and rooms.over(room, redis.call('HGET', room.key, 'summary_seq')) and not rooms.connected(room)
+  if closed then return { 'room_over' } end
   if ledger.full(room.ledger, ledger_limits) then return { 'ledger_full' } end
   if not paid then return { 'not_paid' } end
   rooms.renew_log_epoch(room)
@@ -51,7 +49,7 @@ end)
 local function discard_all(room)
   rooms.renew_log_epoch(room)
   local discarded, totals, counts_key = {}, {}, rooms.round_keys(room, room.round)
-  buttons.book_renewal(room, counts_key)
+  buttons.book_renewal(room)
   for event_type in string.gmatch(room.types, '[^,]+') do
     local thrown = tonumber(redis.call('HGET', counts_key, event_type .. ':count') or 0)
     if thrown ~= 0 then
@@ -63,8 +61,7 @@ local function discard_all(room)
   end
   if #discarded > 0 then redis.call('HINCRBY', counts_key, 'resets', 1) end
   redis.call('HSET', room.key, 'reset_at', room.now)
-  ledger.append(room.ledger, room.now, string.format('["reset","%s",%d,%d,[%s]]', room.id, room.now, room.round,
-    table.concat(totals, ',')))
+  rooms.book(room, 'reset', ',%d,[%s]', room.round, table.concat(totals, ','))
   return discarded
 end
 
@@ -121,7 +118,7 @@ rooms.register('settings', function(room, args)
   local limit = rules.of(room).round_limit
   room.rules = rules_json
   if room.status == 'in_game' and rules.of(room).round_limit ~= limit then round_clock.begin(room) end
-  ledger.append(room.ledger, room.now, string.format('["settings","%s",%d,%s]', room.id, room.now, settings_json))
+  rooms.book(room, 'settings', ',%s', settings_json)
   if show_names == '0' then effects.hide_names(room) end
   watchers.nudge(room)
   return { 'ok' }
@@ -132,17 +129,12 @@ end)
 -- Reply ledger_full | ok, round, viewers, ms to gather, states, now (ms)
 rooms.register('reset', function(room, args)
   local ledger_limits = args[1]
-  local counts_key = rooms.round_keys(room, room.round)
-  if room.status == 'in_game' and not round_clock.is_over(room) then
+  if round_clock.runs(room, room.round) then
     if ledger.full(room.ledger, ledger_limits) then return { 'ledger_full' } end
     discard_all(room)
     watchers.nudge(room)
   end
-  local viewer_count = active.count(room)
-  return {
-    'ok', room.round, viewer_count, send_interval.of(room, viewer_count),
-    buttons.reply(room, buttons.load(room, counts_key, viewer_count)), room.now,
-  }
+  return buttons.room_reply(room)
 end)
 
 -- block: from now on this viewer's presses do not count in the room, and its name is hidden. Who is blocked stays so.
@@ -159,7 +151,7 @@ rooms.register('block', function(room, args)
   redis.call('EXPIRE', blocked_key, server.DAY)
   redis.call('ZREM', room.keys.active, viewer)
   redis.call('HSET', room.key, 'blocked', count)
-  ledger.append(room.ledger, room.now, string.format('["block","%s",%d,"%s"]', room.id, room.now, viewer))
+  rooms.book(room, 'block', ',"%s"', viewer)
   effects.hide_names(room, viewer)
   redis.call('HSET', room.key, 'reset_at', room.now) -- pages start over: they forget who set off what
   watchers.nudge(room)
@@ -175,7 +167,7 @@ rooms.register('unblock', function(room, args)
   if ledger.full(room.ledger, ledger_limits) then return { 'ledger_full' } end
   if redis.call('SREM', room.keys.blocked, viewer) == 0 then return { 'ok' } end
   redis.call('HSET', room.key, 'blocked', redis.call('SCARD', room.keys.blocked))
-  ledger.append(room.ledger, room.now, string.format('["unblock","%s",%d,"%s"]', room.id, room.now, viewer))
+  rooms.book(room, 'unblock', ',"%s"', viewer)
   return { 'ok' }
 end)
 
@@ -185,9 +177,9 @@ end)
 -- Reply ok, viewers
 rooms.register('join', function(room, args)
   local per_address, joiners = tonumber(args[1]), cmsgpack.unpack(args[2])
-  local ids, names, from, changed, any_new = {}, {}, {}, {}, false
+  local ids, names, from, changed = {}, {}, {}, {}
   for i = 1, #joiners, 3 do
-    if room.blocked == 0 or redis.call('SISMEMBER', room.keys.blocked, joiners[i]) == 0 then
+    if not rooms.blocks(room, joiners[i]) then
       local n = #ids + 1
       ids[n], names[n], from[n] = joiners[i], joiners[i + 1], joiners[i + 2]
     end
@@ -196,12 +188,7 @@ rooms.register('join', function(room, args)
   local times, coming = arrivals.coming(room, ids, names)
   local viewer_count, by_name, seat_tags, marked = addresses.mark_active(room, ids, values, from, per_address, times)
   arrivals.add(room, coming, marked)
-  for i, id in ipairs(ids) do
-    if seat_tags[id] then
-      local packed, is_new = viewers.seated(room, values[i], seat_tags[id])
-      changed[id], any_new = packed, any_new or is_new
-    end
-  end
+  local any_new = viewers.seat(room, ids, values, seat_tags, changed)
   viewers.write(room, changed, any_new)
   addresses.save(room, by_name)
   active.publish(room, viewer_count)
@@ -211,29 +198,27 @@ end)
 
 -- The results of a round's buttons: each button's top viewer, each button's total, and the accounts for the ledger. The
 -- results name the buttons of the settings and others that were pressed; the ledger accounts for all that the room ever had.
-local function closing(room, from)
-  local by_button, totals, listed = {}, {}, {}
-  local counts_key, all_key = rooms.round_keys(room, room.round)
-  for _, button in ipairs(rules.of(room).buttons) do listed[button.event_type] = true end
-  local accounts = buttons.accounts(room.types, counts_key, function(event_type, accepted)
-    local top_key = tops.of_button(all_key, event_type)
-    local best = tops.first(top_key, 1, from)[1]
+local function closing(room)
+  local by_button, totals, index_of = {}, {}, rules.of(room).index_of
+  local _, all_key = rooms.round_keys(room, room.round)
+  local accounts = buttons.accounts(room, function(event_type, accepted)
+    local best = tops.best(room, tops.of_button(all_key, event_type))
     if best then
       best.event_type = event_type
       by_button[#by_button + 1] = best
     end
-    if listed[event_type] or accepted > 0 then
+    if index_of[event_type] or accepted > 0 then
       totals[#totals + 1] = { event_type = event_type, count = accepted }
     end
-    redis.call('EXPIRE', top_key, server.DAY)
   end)
   return by_button, totals, accounts
 end
 
-local function summary_of(room, from, by_button, totals)
+local function summary_of(room, by_button, totals)
   local _, all_key, skill_key, enemy_key = rooms.round_keys(room, room.round)
-  local all = tops.best(all_key, from)
-  local teams = { all = all, skill = tops.best(skill_key, from), enemy = tops.best(enemy_key, from) }
+  local all = tops.best(room, all_key) or cjson.null
+  local skill, enemy = tops.best(room, skill_key) or cjson.null, tops.best(room, enemy_key) or cjson.null
+  local teams = { all = all, skill = skill, enemy = enemy }
   return function(seq)
     return string.format(
       '{"type":"game_end_summary","room_id":"%s","round":%d,"team_tops":%s,"top_by_button":%s,'
@@ -241,11 +226,6 @@ local function summary_of(room, from, by_button, totals)
       room.id, room.round, cjson.encode(teams), tops.array(by_button), cjson.encode(all), tops.array(totals),
       room.epoch, seq)
   end
-end
-
--- Whether it is the game that ends a round that no press has opened yet; it then ends as an empty round.
-local function ends_unopened(room, term, only_if)
-  return room.status == 'active' and rules.of(room).starts_on_press and term and only_if == 'always'
 end
 
 -- finish: ends the round and logs its summary, computed from the round's counts, as a numbered message.
@@ -263,24 +243,22 @@ rooms.register('finish', function(room, args)
   if only_if ~= 'due' and rooms.fenced(room, term) then return { 'replaced', room.term } end
   if only_if == 'absent' and rooms.connected(room) then return { 'game_present' } end
   if round ~= 0 and round ~= room.round then return { 'game_not_started' } end
-  local unopened = ends_unopened(room, term, only_if)
+  -- The game may end a round that no press has opened yet; it then ends as an empty round.
+  local unopened = room.status == 'active' and rules.of(room).starts_on_press and term and only_if == 'always'
   if room.status ~= 'in_game' and not unopened then return { 'game_not_started' } end
   rooms.renew_log_epoch(room)
   if unopened then rooms.open_round(room) end
-  buttons.book_renewal(room, (rooms.round_keys(room, room.round)))
-  local from = { room = room, blocked = room.keys.blocked, shown = room.show_names == 1 }
-  local by_button, totals, accounts = closing(room, from)
-  local summary = log.append(room, summary_of(room, from, by_button, totals))
+  buttons.book_renewal(room)
+  local by_button, totals, accounts = closing(room)
+  local summary = log.append(room, summary_of(room, by_button, totals))
   log.close(room)
   room.status, room.paused = 'ended', 0
   redis.call('HSET', room.key, 'status', 'ended', 'ended_at', room.now, 'summary_seq', room.seq, 'paused', 0)
-  for _, key in ipairs({ rooms.round_keys(room, room.round) }) do redis.call('EXPIRE', key, server.DAY) end
+  tops.expire_round(room, server.DAY)
   round_clock.schedule(room)
-  viewers.end_round(room)
   rooms.extend_expiry(room)
   redis.call('ZREM', room.keys.running, room.id)
-  local id = ledger.append(room.ledger, room.now, string.format('["finish","%s",%d,%d,%d,%d,[%s],%s]', room.id, room.now,
-    room.round, room.epoch, room.seq, accounts, summary))
+  local id = rooms.book(room, 'finish', ',%d,%d,%d,[%s],%s', room.round, room.epoch, room.seq, accounts, summary)
   redis.call('HSET', room.key, 'end_entry', id)
   rooms.publish_round(room)
   watchers.nudge(room)

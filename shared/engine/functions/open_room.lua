@@ -47,9 +47,7 @@ rooms.register('give_code', function(room, args)
   local present = redis.call('HGET', room.key, 'code') or ''
   if present ~= before then return { 'ok', present } end
   redis.call('HSET', room.key, 'code', code, 'code_at', room.now)
-  if code ~= before then
-    ledger.append(room.ledger, room.now, string.format('["access","%s",%d,"%s"]', room.id, room.now, code))
-  end
+  if code ~= before then rooms.book(room, 'access', ',"%s"', code) end
   return { 'ok', code }
 end)
 

@@ -7,16 +7,13 @@ local LASTING_MOST = 200 -- those that last
 local LONGEST_EFFECT = 3600000 -- ms
 local FORGET_EVERY = 1000 -- ms
 
-local function text_or_null(text)
-  return text == '' and 'null' or cjson.encode(text)
-end
-
 -- The message for viewers: see `Effect` in shared/wire/viewer_messages.py. Gateways do not pass `viewer` on.
 local function text_of(record, seq)
+  local reason = record.reason ~= '' and record.reason or cjson.null
   return string.format(
     '{"type":"effect","event_type":"%s","epoch":%d,"seq":%d,"viewer_name":%s,"status":"%s","reason":%s,"ends_at":%s,'
       .. '"returned":%d,"viewer":"%s"}',
-    record.event_type, record.log_epoch, seq, record.name, record.status, text_or_null(record.reason),
+    record.event_type, record.log_epoch, seq, record.name, record.status, cjson.encode(reason),
     record.ends_at > 0 and string.format('%d', record.ends_at) or 'null', record.returned or 0, record.viewer)
 end
 
@@ -82,11 +79,6 @@ local function give_back(room, counts, record)
     redis.call('HINCRBY', counts, event_type .. ':count', presses)
 end
 
--- Whether the room hides by now who fired a trigger.
-local function hides_name(room, record)
-  return room.show_names == 0 or (room.blocked > 0 and redis.call('SISMEMBER', room.keys.blocked, record.viewer) == 1)
-end
-
 -- outcome: what became of a trigger. The first final status stays; a repeat changes nothing, nor does a trigger's eleventh
 -- `started`.
 -- ARGV  1 term  2 log_epoch  3 seq  4 status: started | done | failed  5 duration_ms  6 reason
@@ -102,7 +94,7 @@ rooms.register('outcome', function(room, args)
   if trigger_records.is_repeat(record, status, reason, duration_ms) then return { 'ok', 0 } end
   if status == 'started' and ledger.full(room.ledger, ledger_limits) then return { 'ledger_full' } end
   rooms.renew_log_epoch(room)
-  if room.status == 'in_game' then buttons.book_renewal(room, counts_key) end
+  if room.status == 'in_game' then buttons.book_renewal(room) end
   record.status, record.reason, record.duration = status, reason, duration_ms
   record.ends_at = status == 'started' and room.now + duration_ms or 0
   record.starts = record.starts + (status == 'started' and 1 or 0)
@@ -110,9 +102,9 @@ rooms.register('outcome', function(room, args)
   if status == 'failed' then returned, total, left = give_back(room, counts_key, record) end
   trigger_records.save(seq, record)
   record.returned = returned
-  ledger.append(room.ledger, room.now, string.format('["outcome","%s",%d,%d,"%s",%d,%d,"%s",%s,%d,%d,%d]', room.id,
-    room.now, record.round, record.event_type, log_epoch, seq, status, cjson.encode(reason), record.ends_at, total, left))
-  if hides_name(room, record) then record.name = 'null' end
+  rooms.book(room, 'outcome', ',%d,"%s",%d,%d,"%s",%s,%d,%d,%d', record.round, record.event_type, log_epoch, seq, status,
+    cjson.encode(reason), record.ends_at, total, left)
+  if rooms.hides(room, record.viewer) then record.name = 'null' end -- by now
   show(room, record, seq)
   return { 'ok', 1 }
 end, server.WHEN_FULL)
@@ -127,10 +119,6 @@ rooms.register('available', function(room, args)
   if room.status ~= 'in_game' then return { 'game_not_started' } end
   local counts_key = rooms.round_keys(room, room.round)
   if not rules.of(room).index_of[event_type] then return { 'unknown_event_type', event_type } end
-  local unavailable = buttons.unavailable(redis.call('HGET', counts_key, 'answers'))
-  local answer = not available and reason or nil
-  if unavailable[event_type] == answer then return { 'ok' } end
-  buttons.set_unavailable(counts_key, event_type, answer)
-  watchers.nudge(room)
+  if buttons.set_unavailable(counts_key, event_type, not available and reason or nil) then watchers.nudge(room) end
   return { 'ok' }
 end, server.WHEN_FULL)

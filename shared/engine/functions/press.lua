@@ -76,8 +76,7 @@ local function reject_invalid(call)
   while at < #items do
     i = i + 1
     local id = items[at]
-    local is_blocked = room.blocked > 0 and redis.call('SISMEMBER', room.keys.blocked, id) == 1
-    local outcome, n = settled(call, at, is_blocked), #ids + 1
+    local outcome, n = settled(call, at, rooms.blocks(room, id)), #ids + 1
     if outcome then
       call.outcome_of[i] = add_outcome(call, outcome)
     else
@@ -300,21 +299,16 @@ local function book(call)
   for i, state in ipairs(call.states.pressed) do
     totals[i] = string.format('["%s",%d,%d]', state.button.event_type, state.accepted, state.count)
   end
-  ledger.append(room.ledger, room.now, string.format('["batches","%s",%d,%d,%d,%d,[%s],[%s]]', room.id, room.now,
-    room.round, call.viewer_count, room.epoch, table.concat(totals, ','), table.concat(call.noted, ',')))
+  rooms.book(room, 'batches', ',%d,%d,%d,[%s],[%s]', room.round, call.viewer_count, room.epoch, table.concat(totals, ','),
+    table.concat(call.noted, ','))
 end
 
 -- Writes what the batches changed, once for all of them.
 local function close(call, ids, values)
-  local room, by_id = call.room, call.changed
-  for i, id in ipairs(ids) do
-    if call.seat_tags[id] and not by_id[id] then
-      local packed, is_new = viewers.seated(room, values[i], call.seat_tags[id])
-      by_id[id], call.any_new = packed, call.any_new or is_new
-    end
-  end
+  local room = call.room
+  local is_new_seated = viewers.seat(room, ids, values, call.seat_tags, call.changed)
   buttons.save(call.counts, call.states)
-  viewers.write(room, by_id, call.any_new)
+  viewers.write(room, call.changed, call.any_new or is_new_seated)
   addresses.save(room, call.addresses)
   for key, list in pairs(call.lists) do
     if tops.close(list) and key == call.all then redis.call('EXPIRE', call.counts, server.ROUND_TTL) end
@@ -334,10 +328,9 @@ local function known_reply(room, call_key, number)
   if digest ~= rules.of(room).digest then
     outcomes, outcome_of = cmsgpack.pack({ { COUNTED, NONE, NONE, NONE } }), string.rep('\0', #outcome_of)
   end
-  local viewer_count = active.count(room)
-  local states = buttons.load(room, (rooms.round_keys(room, room.round)), viewer_count)
-  local gather = send_interval.of(room, viewer_count)
-  return { 'ok', room.round, viewer_count, gather, buttons.reply(room, states), outcomes, outcome_of }
+  local reply = buttons.room_reply(room)
+  reply[6], reply[7] = outcomes, outcome_of
+  return reply
 end
 
 rooms.register('press', function(room, args)
@@ -368,15 +361,14 @@ rooms.register('press', function(room, args)
       local began = rooms.open_round(room, true)
       for _, state in ipairs(states) do state.began = began[state.button.event_type] or 0 end
     end
-    buttons.book_renewal(room, counts_key)
+    buttons.book_renewal(room)
     call.viewer_count, call.addresses, call.seat_tags = addresses.mark_active(room, ids, values, names, per_address)
   else
     call.viewer_count = active.count(room)
   end
   buttons.set_thresholds(states, call.viewer_count)
   local gather = send_interval.of(room, call.viewer_count)
-  call.per_request = send_interval.per_request(room, gather)
-  call.burst = send_interval.burst(call.per_request)
+  call.per_request, call.burst = send_interval.per_request(room, gather)
   call.paused, call.free_log = rooms.paused(room), rooms.free_log(room)
   local outcome_of, at, next_one = call.outcome_of, 1, 1
   for i = 1, #outcome_of do

@@ -5,12 +5,7 @@ local CODE_FRESH = 3600000 -- ms; an older claim is made again, long before it e
 -- stats: every button's state, in the order of the settings.
 -- Reply ok, round, viewers, ms to gather, states, now (ms)
 rooms.register('stats', function(room)
-  local viewer_count = active.count(room)
-  return {
-    'ok', room.round, viewer_count, send_interval.of(room, viewer_count),
-    buttons.reply(room, buttons.load(room, (rooms.round_keys(room, room.round)), viewer_count)),
-    room.now,
-  }
+  return buttons.room_reply(room)
 end, server.READ_ONLY)
 
 -- describe: the room's public state.
@@ -58,20 +53,12 @@ rooms.register('viewer', function(room, args)
   return answer
 end, server.READ_ONLY)
 
--- Whether a button that can be pressed has no pace: a large crowd fires it as fast as it presses.
-local function lacks_pace(room)
-  for _, button in ipairs(rules.of(room).buttons) do
-    if button.enabled and button.pace == 0 then return true end
-  end
-  return false
-end
-
 -- tally: all fields of a round's hash of counts.
 -- Reply ok, `RunningRound` of shared/engine/tally.py; its figures follow from `counts`: (field, value)…
 rooms.register('tally', function(room)
   local counts_key = rooms.round_keys(room, room.round)
   return { 'ok', { map = {
-    room_id = room.id, round = room.round, active_viewers = active.count(room), lacks_pace = lacks_pace(room) or nil,
+    room_id = room.id, round = room.round, active_viewers = active.count(room), lacks_pace = rules.of(room).lacks_pace,
     counts = redis.call('HGETALL', counts_key),
   } } }
 end, server.READ_ONLY)

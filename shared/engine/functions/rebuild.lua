@@ -12,18 +12,18 @@ register('rebuild', function(keys, args)
   local memory, lost = args[1], cjson.decode(args[2])
   local now, room_keys, at = server.now(), rooms.keys_of(room_key), rooms.ledger_of(room_key)
   if not at then return { 'moving' } end
-  if shards.memory(shards.mark_of(room_key), now) ~= memory then return { 'room_unknown' } end
+  if shards.memory(room_keys.restored) ~= memory then return { 'room_unknown' } end
   if redis.call('EXISTS', room_key) == 1 then return { 'room_exists' } end
   redis.call('DEL', room_keys.log, room_keys.blocked)
   for _, viewer in ipairs(lost.blocked) do redis.call('SADD', room_keys.blocked, viewer) end
   if lost.summary ~= '' then redis.call('XADD', room_keys.log, lost.summary_id, 'm', lost.summary) end
   local room = lost.fields
-  room.settings_version, room.history, room.blocked = now, server.history(now), #lost.blocked
+  room.settings_version, room.history, room.blocked = now, server.history(), #lost.blocked
   for field, value in pairs(room) do redis.call('HSET', room_key, field, value) end
-  room.key, room.keys = room_key, room_keys
+  room.key, room.keys, room.ledger, room.now = room_key, room_keys, at, now
   rooms.extend_expiry(room, true)
-  ledger.append(at, now, string.format('["rebuild","%s",%d,%d,%d]', room.id, now, room.epoch, lost.base))
-  if lost.finish ~= '' then redis.call('HSET', room_key, 'end_entry', ledger.append(at, now, lost.finish)) end
+  rooms.book(room, 'rebuild', ',%d,%d', room.epoch, lost.base)
+  if lost.finish ~= '' then redis.call('HSET', room_key, 'end_entry', ledger.append(at, lost.finish)) end
   return { 'ok' }
 end)
 
@@ -36,6 +36,6 @@ register('renew', function(keys)
   local room, refusal = rooms.load(room_key)
   if not room then return refusal[1] == 'moving' and refusal or { 'ok', 0 } end
   rooms.renew_log_epoch(room)
-  buttons.book_renewal(room, (rooms.round_keys(room, room.round)))
+  buttons.book_renewal(room)
   return { 'ok', 1 }
 end, server.WHEN_FULL)

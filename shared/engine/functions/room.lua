@@ -37,10 +37,12 @@ end
 -- The keys of what belongs to the room and its shard, by name: all in the room's slot. Callers pass the room's key alone.
 rooms.keys_of = rules.remembering(function(key)
   local shard = string.match(key, '^[^}]*}')
-  -- `running`: a sorted set of the rooms with a running round, by when their game counts as gone (ms, see rooms.gone_at).
-  local keys = { ledger = shard .. ':ledger', ledger_epoch = shard .. ':ledger:epoch', running = shard .. ':running' }
-  keys.none = key .. ':none' -- never exists
-  local names = { 'log', 'active', 'blocked', 'effects', 'lasting', 'arrivals' }
+  local keys = { ledger = shard .. ':ledger', ledger_epoch = shard .. ':ledger:epoch', ends = shard .. ':ends' }
+  keys.restored = shard .. ':ledger:restored'
+  -- A sorted set of the rooms with a running round, by when their game counts as gone (ms, see rooms.gone_at).
+  keys.running = shard .. ':running'
+  -- `none` never exists.
+  local names = { 'none', 'log', 'active', 'blocked', 'effects', 'lasting', 'arrivals' }
   for _, name in ipairs(names) do keys[name] = key .. ':' .. name end
   return keys
 end)
@@ -97,7 +99,7 @@ end
 -- mistaken for forgotten ones. Call it before the room's first write. A function that writes neither to the log nor to
 -- the counts (such as watch) need not call it.
 function rooms.renew_log_epoch(room)
-  local history = server.history(room.now)
+  local history = server.history()
   if room.history == history then return end
   room.history = history
   room.epoch = math.max(room.epoch + 1, room.now)
@@ -109,7 +111,7 @@ end
 -- The reply if there is no such room. A server that may have forgotten rooms replies `room_unknown` until the API
 -- service has rebuilt from PostgreSQL the lost rooms of the shard; then it replies `room_not_found`.
 function rooms.missing(key)
-  return { shards.restored(shards.mark_of(key), server.now()) and 'room_not_found' or 'room_unknown' }
+  return { shards.restored(rooms.keys_of(key).restored) and 'room_not_found' or 'room_unknown' }
 end
 
 function rooms.connected(room)
@@ -119,6 +121,27 @@ end
 -- The time (ms) from which the room's game counts as gone, unless its gateway calls `check` again before.
 function rooms.gone_at(room)
   return room.owner == '' and room.seen_at or room.seen_at + shards.SEEN_FOR
+end
+
+-- Updates that time, if a round is running.
+function rooms.note_game(room, gone_at)
+  redis.call('ZADD', room.keys.running, 'XX', gone_at, room.id)
+end
+
+-- Whether the viewer is blocked in the room.
+function rooms.blocks(room, viewer)
+  return room.blocked > 0 and redis.call('SISMEMBER', room.keys.blocked, viewer) == 1
+end
+
+-- Whether the room hides the viewer's name from others.
+function rooms.hides(room, viewer)
+  return room.show_names == 0 or rooms.blocks(room, viewer)
+end
+
+-- Appends an entry to the ledger: its kind, the room, the time (ms), and what `form`, part of a JSON array, makes of the
+-- rest. See shared/engine/ledger_entries.py. Returns the entry's id.
+function rooms.book(room, kind, form, ...)
+  return ledger.append(room.ledger, string.format('["' .. kind .. '","%s",%d' .. form .. ']', room.id, room.now, ...))
 end
 
 -- Whether what the room's game acknowledges tells how far it is. It does not for a game that never acknowledges (older
@@ -176,7 +199,7 @@ function rooms.open_round(room, opened_by_press)
   viewers.begin_round(room)
   rooms.extend_expiry(room)
   redis.call('ZADD', room.keys.running, rooms.gone_at(room), room.id)
-  ledger.append(room.ledger, room.now, string.format('["start","%s",%d,%d]', room.id, room.now, room.round))
+  rooms.book(room, 'start', ',%d', room.round)
   rooms.publish_round(room)
   local counts = rooms.round_keys(room, room.round)
   return pacing.begin(room, counts, round_clock.playing(room))

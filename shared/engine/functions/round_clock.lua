@@ -7,11 +7,6 @@
 
 local round_clock = { CHECK_EVERY = 60000 } -- ms that a check is ahead at most: one further ahead tells of a clock set back
 
--- The set's key, computed from another key of the shard.
-local function ends_of(key)
-  return string.match(key, '^[^}]*}') .. ':ends'
-end
-
 -- The clock's `ran` and `at`.
 local function read_clock(room)
   local round, ran, at = string.match(room.clock, '^(%d+) (%d+) (%d+)$')
@@ -79,13 +74,13 @@ end
 function round_clock.schedule(room)
   local limit = limit_of(room)
   if limit == 0 or room.status ~= 'in_game' or (room.paused == 1 and not round_clock.is_over(room)) then
-    redis.call('ZREM', ends_of(room.key), room.id)
+    redis.call('ZREM', room.keys.ends, room.id)
     return
   end
   local _, at = read_clock(room)
   if at > room.now then round_clock.store(room) end
   local left = math.max(0, limit - round_clock.ran(room))
-  redis.call('ZADD', ends_of(room.key), room.now + math.min(left, round_clock.CHECK_EVERY), room.id)
+  redis.call('ZADD', room.keys.ends, room.now + math.min(left, round_clock.CHECK_EVERY), room.id)
 end
 
 -- Begins the clock: of a new round, or anew because the limit is another: that of the settings, or one of the round's own

@@ -15,7 +15,8 @@ end
 -- Returns { digest (of the text), buttons, index_of (each event type, in `buttons`), bands (of numbers of active viewers,
 -- each { up_to, thresholds (of the buttons) }), hold, starts_on_press, round_limit (ms, 0 for none), state_fields (of the
 -- hash of counts: each button's from its `read_at` on, then from `whole_at` on those of the whole round, in the order of
--- WHOLE), whole_at, reply (what buttons.reply fills in) }.
+-- WHOLE), whole_at, reply (what buttons.reply fills in), lacks_pace (a button that can be pressed has none, so that a large
+-- crowd fires it as fast as it presses; else nil) }.
 -- A button's `index` counts from 0. Its `fields` are the names of its fields in that hash; `fired_at` is read only if it has
 -- a cooldown, `began` and `record` if it has a pace, because each field read costs a search in a small hash. `waits` is
 -- whether anything but presses holds back its triggers. `first_pace` is that of a round's first bar, so that the buttons
@@ -33,6 +34,7 @@ local function decode(text)
       cooldown = b[7], pace = b[8], distance = b[9], first_pace = b[8], waits = b[7] + b[8] + b[9] > 0, fields = {},
     }
     if button.enabled and button.pace > 0 then paced[#paced + 1] = button end
+    if button.enabled and button.pace == 0 then decoded.lacks_pace = true end
     decoded.buttons[i] = button
     decoded.index_of[button.event_type] = i
     for _, field in ipairs({ 'count', 'accepted', 'fired', 'fired_at', 'consumed', 'began', 'record', 'people' }) do

@@ -29,14 +29,10 @@ function send_interval.remember(room, viewer_count)
   redis.call('HSET', room.key, 'gather', gather, 'gather_at', room.now)
 end
 
--- How many presses of one button a request may count: as many as a viewer may press while a page gathers them. A page that
--- was told a longer time may be about to repeat what it gathered then.
+-- How many presses of one button a request may count: as many as a viewer may press while a page gathers them; and how many
+-- a viewer's token bucket holds then. A page that was told a longer time may be about to repeat what it gathered then.
 function send_interval.per_request(room, gather)
   if server.near(room.gather_at, room.now, REPEATED_FOR) then gather = math.max(gather, room.gather) end
-  return math.max(PER_REQUEST, viewers.RATE * gather / 1000)
-end
-
--- How many presses a viewer's token bucket holds, if a request may count so many of a button.
-function send_interval.burst(per_request)
-  return math.max(BURST, per_request)
+  local per_request = math.max(PER_REQUEST, viewers.RATE * gather / 1000)
+  return per_request, math.max(BURST, per_request)
 end

@@ -52,10 +52,10 @@ local HISTORY_TRUSTED = 1000 -- ms: no server can be demoted and promoted again 
 -- The id of this server's history: its replication id. A new id means a restart or a failover, after which the server
 -- may have forgotten something. A server that was demoted and promoted again keeps its process, and the library's
 -- variables, but gets a new id; so the id is read again after HISTORY_TRUSTED.
-function server.history(now)
-  if not server.known_history or not server.near(server.history_read_at, now, HISTORY_TRUSTED) then
+function server.history()
+  if not server.known_history or not server.near(server.history_read_at, server.time, HISTORY_TRUSTED) then
     server.known_history = string.match(redis.call('INFO', 'replication'), 'master_replid:(%w+)')
-    server.history_read_at = now
+    server.history_read_at = server.time
   end
   return server.known_history
 end

@@ -7,37 +7,27 @@ local shards = { SEEN_FOR = 15000 } -- ms that a game counts as connected after 
 -- when the mark was created (µs), as "<history>-<created>". The mark is valid only under the server's current
 -- history; FLUSHALL, which does not change the history, deletes it. A mark that cannot be read, for example while its
 -- slot migrates, counts as missing.
-local function read_mark(key, now)
+local function read_mark(key)
   local mark = redis.pcall('GET', key)
   local history, began, gone_through = string.match(type(mark) == 'string' and mark or '', '^(%w+)-(%d+) ([01])$')
-  if history == server.history(now) then return history .. '-' .. began, gone_through == '1' end
+  if history == server.history() then return history .. '-' .. began, gone_through == '1' end
 end
 
 -- Whether the shard has every room that PostgreSQL has.
-function shards.restored(key, now)
-  local _, gone_through = read_mark(key, now)
+function shards.restored(key)
+  local _, gone_through = read_mark(key)
   return gone_through or false
 end
 
 -- The id of the shard's memory; creates the mark if there is none.
-function shards.memory(key, now)
-  local memory = read_mark(key, now)
+function shards.memory(key)
+  local memory = read_mark(key)
   if not memory then
     local time = redis.call('TIME')
-    memory = string.format('%s-%s%06d', server.history(now), time[1], time[2])
+    memory = string.format('%s-%s%06d', server.history(), time[1], time[2])
     redis.call('SET', key, memory .. ' 0')
   end
   return memory
-end
-
--- The mark's key, computed from another key of the shard.
-function shards.mark_of(key)
-  return string.match(key, '^[^}]*}') .. ':ledger:restored'
-end
-
--- Updates the time (ms) from which the room's game counts as gone, if a round is running: see `running` in rooms.keys_of.
-function shards.note_game(running, room_id, until_ms)
-  redis.call('ZADD', running, 'XX', until_ms, room_id)
 end
 
 -- tail: how many unread entries the ledger has, of how many bytes, and where it ends.
@@ -48,7 +38,7 @@ register('tail', function(keys)
   local entries, ledger_epoch, n = ledger.tail(ledger_key)
   return { 'ok', { map = {
     unread = entries, unread_bytes = ledger.bytes(ledger_key), last = { ledger_epoch, n },
-    restored = shards.restored(restored_key, server.now()) or nil,
+    restored = shards.restored(restored_key) or nil,
   } } }
 end, server.READ_ONLY)
 
@@ -70,7 +60,7 @@ end, server.WHEN_FULL)
 register('advance', function(keys, args)
   local ledger_key, ledger_epoch_key = unpack(keys)
   local ledger_epoch, n = tonumber(args[1]), tonumber(args[2])
-  return { 'ok', ledger.advance(ledger.at(ledger_key, ledger_epoch_key, false), server.now(), ledger_epoch, n) }
+  return { 'ok', ledger.advance(ledger.at(ledger_key, ledger_epoch_key, false), ledger_epoch, n) }
 end, server.WHEN_FULL)
 
 -- absent: the running rooms whose game counts as gone now. A `check` sets that time at most SEEN_FOR ahead: if it is
@@ -111,7 +101,7 @@ end, server.WHEN_FULL)
 register('restored', function(keys, args)
   local restored_key = keys[1]
   local memory = args[1]
-  local current = shards.memory(restored_key, server.now())
+  local current = shards.memory(restored_key)
   if memory == current then redis.call('SET', restored_key, current .. ' 1') end
   return { 'ok', current, memory == current and 1 or 0 }
 end, server.WHEN_FULL)

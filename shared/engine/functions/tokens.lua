@@ -13,7 +13,7 @@ end
 local function set_valid(room, valid)
   local text = cjson.encode(valid)
   redis.call('HSET', room.key, 'tokens', text)
-  ledger.append(room.ledger, room.now, string.format('["access","%s",%d,null,%s]', room.id, room.now, text))
+  rooms.book(room, 'access', ',null,%s', text)
   return { 'ok' }
 end
 

@@ -54,30 +54,13 @@ function tops.close(list)
   return extends
 end
 
--- Extends the expiry of the round's lists, of all buttons together and of each team and button.
-function tops.extend_expiry(room)
-  local of = string.format('%s:%d:top:', room.key, room.round)
-  for _, name in ipairs({ 'all', 'skill', 'enemy' }) do redis.call('EXPIRE', of .. name, server.ROUND_TTL) end
-  for event_type in pairs(rules.numbers(room)) do
-    redis.call('EXPIRE', tops.of_button(of .. 'all', event_type), server.ROUND_TTL)
-  end
-end
-
--- from = { room, blocked, shown (false hides every name) }
-local function name_of(from, viewer)
-  if not from.shown or redis.call('SISMEMBER', from.blocked, viewer) == 1 then return cjson.null end
-  local name = viewers.find(from.room, from.room.round, viewer)
-  return name ~= '' and name or cjson.null
-end
-
--- The first `n` of a list as { viewer_id, viewer_name, count } tables.
-function tops.first(key, n, from)
-  local list = {}
-  local flat = redis.call('ZRANGE', key, 0, n - 1, 'REV', 'WITHSCORES')
-  for i = 1, #flat, 2 do
-    list[#list + 1] = { viewer_id = flat[i], viewer_name = name_of(from, flat[i]), count = tonumber(flat[i + 1]) }
-  end
-  return list
+-- Lets what belongs to the round expire in so many s: its counts, its lists, of each button too, and its viewers.
+function tops.expire_round(room, seconds)
+  local counts_key, all_key, skill_key, enemy_key = rooms.round_keys(room, room.round)
+  local of_round = { counts_key, all_key, skill_key, enemy_key }
+  for event_type in pairs(rules.numbers(room)) do of_round[#of_round + 1] = tops.of_button(all_key, event_type) end
+  for _, key in ipairs(of_round) do redis.call('EXPIRE', key, seconds) end
+  viewers.expire(room, seconds)
 end
 
 -- What the viewers of some ranks pressed: rank, presses…. A viewer who knows its own presses finds its rank among them.
@@ -91,9 +74,12 @@ function tops.ranks(key)
   return flat
 end
 
--- The viewer who pressed most, or JSON null.
-function tops.best(key, from)
-  return tops.first(key, 1, from)[1] or cjson.null
+-- The viewer who pressed most, as { viewer_id, viewer_name, count }, or nil.
+function tops.best(room, key)
+  local viewer, presses = unpack(redis.call('ZRANGE', key, 0, 0, 'REV', 'WITHSCORES'))
+  if not viewer then return nil end
+  local name = not rooms.hides(room, viewer) and viewers.find(room, room.round, viewer) or ''
+  return { viewer_id = viewer, viewer_name = name ~= '' and name or cjson.null, count = tonumber(presses) }
 end
 
 -- Encodes a list as a JSON array, also if it is empty.

@@ -32,14 +32,9 @@ function viewers.begin_round(room)
     room.now)
 end
 
--- Extends the viewers' expiry.
-function viewers.extend_expiry(room)
-  redis.call('EXPIRE', key_of(room, room.viewers_since), server.ROUND_TTL)
-end
-
--- Lets the viewers expire a day after the round's end.
-function viewers.end_round(room)
-  redis.call('EXPIRE', key_of(room, room.viewers_since), server.DAY)
+-- Lets the viewers expire in so many s.
+function viewers.expire(room, seconds)
+  redis.call('EXPIRE', key_of(room, room.viewers_since), seconds)
 end
 
 -- What a packed value says of a viewer in a round: the round of its last change, tokens (thousandths of a press), at (when
@@ -98,13 +93,21 @@ function viewers.write(room, by_id, any_new)
   if any_new then redis.call('EXPIRE', key, server.ROUND_TTL) end
 end
 
--- The value with the viewer's seat of this second at an address, whose tag is `seat_of`; and whether the viewer is new in
--- the round.
-function viewers.seated(room, packed, seat_of)
-  local of_round, tokens, at, name, named, _, _, presses, sender, number, outcome, remembered =
-    viewers.unpacked(packed, room.round, room.now)
-  return viewers.packed(room.round, tokens, at, name, named, math.floor(room.now / 1000), seat_of, presses, sender, number,
-    outcome, remembered), of_round ~= room.round
+-- Adds to `by_id` the values with a seat of this second of those who took one (`seat_tags`: the address's tag, by id), but
+-- for those who are there already. `values` are those before, in the order of `ids`. Returns whether anybody is new in the
+-- round.
+function viewers.seat(room, ids, values, seat_tags, by_id)
+  local any_new = false
+  for i, id in ipairs(ids) do
+    if seat_tags[id] and not by_id[id] then
+      local of_round, tokens, at, name, named, _, _, presses, sender, number, outcome, remembered =
+        viewers.unpacked(values[i], room.round, room.now)
+      by_id[id] = viewers.packed(room.round, tokens, at, name, named, math.floor(room.now / 1000), seat_tags[id], presses,
+        sender, number, outcome, remembered)
+      any_new = any_new or of_round ~= room.round
+    end
+  end
+  return any_new
 end
 
 -- A viewer's name and presses in a round: '' and none if it is unknown.
