@@ -3,13 +3,14 @@
 import asyncio
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
 import httpx
+import pytest
 
 from api_service.http.server import ApiConnection
 from api_service.routes.display_names import DisplayNames
@@ -119,21 +120,33 @@ async def test_a_press_runs_no_more_files_than_one_can_follow(
     assert len(way) <= MOST_FILES, "\n".join(sorted(way))
 
 
-async def test_a_press_joins_a_call_of_redis_within_a_few_frames(
+@pytest.fixture
+async def press(
     redis_url: str, database_url: str, game: GameRoom
-) -> None:
-    """In the callback that reads it from the socket: no task is made for it."""
+) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+    """Presses on a connection that the service knows, and waits for the answer."""
     settings = api_settings(redis_url, database_url, ledger=False)
-    joins = Pressing.add.__qualname__
     async with ready_client(settings) as api, wire(api) as line:
         viewer = (await api.post("/api/viewers", json={})).json()["viewer_id"]
         one = request(game.path, pressed(viewer, enemy3=1))
-        line.writer.write(one)  # fetches the viewer's name
-        await line.answer()
-        with Moments(joins) as moments:
-            for _ in range(PRESSES):
-                line.writer.write(one)
-                await line.answer()
+
+        async def press() -> None:
+            line.writer.write(one)
+            await line.answer()
+
+        for _ in range(2):  # fetches the viewer's name, and then learns the head
+            await press()
+        yield press
+
+
+async def test_a_press_joins_a_call_of_redis_within_a_few_frames(
+    press: Callable[[], Awaitable[None]],
+) -> None:
+    """In the callback that reads it from the socket: no task is made for it."""
+    joins = Pressing.add.__qualname__
+    with Moments(joins) as moments:
+        for _ in range(PRESSES):
+            await press()
     assert len(moments.stacks[joins]) == PRESSES
     for stack in moments.stacks[joins]:
         frames = stack[: stack.index(ApiConnection.data_received.__qualname__) + 1]
@@ -141,42 +154,22 @@ async def test_a_press_joins_a_call_of_redis_within_a_few_frames(
 
 
 async def test_a_lone_press_costs_few_calls_of_python_and_no_task(
-    redis_url: str, database_url: str, game: GameRoom
+    press: Callable[[], Awaitable[None]],
 ) -> None:
     """From the socket to the answer, with the call of Redis that nobody shares."""
-    settings = api_settings(redis_url, database_url, ledger=False)
-    async with ready_client(settings) as api, wire(api) as line:
-        viewer = (await api.post("/api/viewers", json={})).json()["viewer_id"]
-        one = request(game.path, pressed(viewer, enemy3=1))
-        for _ in range(2):  # fetches the viewer's name, and then learns the head
-            line.writer.write(one)
-            await line.answer()
-        costs = []
-        for _ in range(PRESSES):
-            with CallsMade() as made:
-                line.writer.write(one)
-                await line.answer()
-            costs.append(made)
+    costs = []
+    for _ in range(PRESSES):
+        with CallsMade() as made:
+            await press()
+        costs.append(made)
     calls = min(costs, key=lambda made: made.calls.total())
     assert calls.calls.total() <= MOST_CALLS, "\n".join(f"{n} {k}" for k, n in calls.calls.items())
     assert min(made.tasks.total() for made in costs) == 0
 
 
-async def test_a_lone_press_meets_few_classes(
-    redis_url: str, database_url: str, game: GameRoom
-) -> None:
+async def test_a_lone_press_meets_few_classes(press: Callable[[], Awaitable[None]]) -> None:
     """So many names one must know to follow it."""
-    settings = api_settings(redis_url, database_url, ledger=False)
-    async with ready_client(settings) as api, wire(api) as line:
-        viewer = (await api.post("/api/viewers", json={})).json()["viewer_id"]
-
-        async def press() -> None:
-            line.writer.write(request(game.path, pressed(viewer, enemy3=1)))
-            await line.answer()
-
-        for _ in range(2):  # fetches the viewer's name, and then learns the head
-            await press()
-        way = shortest([await followed(press) for _ in range(PRESSES)])
+    way = shortest([await followed(press) for _ in range(PRESSES)])
     assert len(way.kinds) <= MOST_CLASSES, sorted(kind.__name__ for kind in way.kinds)
 
 

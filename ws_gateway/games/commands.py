@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
-from typing import TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import msgspec
 
@@ -74,6 +74,11 @@ class Commands:
         self._unknown: set[str] = set()  # types that were answered with an error
         self._free_at: dict[Limit, float] = {}  # used-up limits, and until when (s, monotonic)
 
+    @property
+    def _room_and_term(self) -> tuple[str, int]:
+        """The room and the term under which the game holds it."""
+        return self._session.room_id, self._session.term
+
     async def handle(self, frame: str | bytes) -> None:
         """Carry out one frame, or answer it with an error."""
         if len(frame if isinstance(frame, bytes) else frame.encode()) > LARGEST_MESSAGE:
@@ -105,7 +110,7 @@ class Commands:
         try:
             if limit := LIMITS.get(type(message)):
                 await self._spend(limit)
-            await self._obey(message, frame)
+            await self._HANDLERS[type(message)](self, message, frame)
         except (SocketReplaced, RoomNotFound, StoreFault) as refusal:
             self._session.give_up(refusal)
         except UnknownEventType as unknown:
@@ -138,73 +143,65 @@ class Commands:
         else:
             await self._session.reply(error_of(kind, sentence))
 
-    async def _obey(self, message: GameMessage, frame: str) -> None:
-        match message:
-            case Ack():
-                await self._acknowledge(message)
-            case Outcome():
-                await self._record(message)
-            case ChangeSettings():
-                await self._change_settings(frame)
-            case Ping():
-                await self._session.reply(Pong(t=message.t))
-            case _:
-                await self._steer(message)
+    async def _start(self, _message: GameStart, _frame: str) -> None:
+        address = self._session.address
+        round_ = await self._insist(lambda: self._engine.start(*self._room_and_term, of=address))
+        log.info("game started", extra=fields(room_id=self._session.room_id, round=round_))
 
-    async def _steer(self, message: GameStart | GameEnd | Available | Pause | Resume) -> None:
-        engine, of = self._engine, self._session.address
-        room_id, term = self._session.room_id, self._session.term
-        match message:
-            case GameStart():
-                round_ = await self._insist(lambda: engine.start(room_id, term, of=of))
-                log.info("game started", extra=fields(room_id=room_id, round=round_))
-            case GameEnd():
-                await self._insist(lambda: engine.finish(room_id, term))
-                log.info("game ended", extra=fields(room_id=room_id))
-            case Available():
-                await self._insist(lambda: engine.available(room_id, term, message))
-            case Pause():
-                await self._insist(lambda: engine.pause(room_id, term, paused=True))
-            case Resume():
-                resume = partial(engine.pause, room_id, term, paused=False)
-                await self._insist(lambda: resume(discard=message.discard))
+    async def _end(self, _message: GameEnd, _frame: str) -> None:
+        await self._insist(lambda: self._engine.finish(*self._room_and_term))
+        log.info("game ended", extra=fields(room_id=self._session.room_id))
 
-    async def _acknowledge(self, message: Ack) -> None:
-        session = self._session
-        if not session.cursor.covers(message.epoch, message.seq):
-            await self._refuse(error_codes.BAD_ACK)
-            return
-        session.acknowledging = True
-        self._metrics.acks.inc()
-        # A lost acknowledgement is covered by the next one, or by the next handshake's cursor.
-        with suppress(StoreUnavailable, StoreUnfit):
-            position = message.epoch, message.seq
-            applied = await self._engine.ack(session.room_id, session.term, *position)
-            self._metrics.acknowledged.inc(applied)
+    async def _pause(self, _message: Pause, _frame: str) -> None:
+        await self._insist(lambda: self._engine.pause(*self._room_and_term, paused=True))
 
-    async def _record(self, message: Outcome) -> None:
+    async def _resume(self, message: Resume, _frame: str) -> None:
+        discard = message.discard
+        await self._insist(
+            lambda: self._engine.pause(*self._room_and_term, paused=False, discard=discard)
+        )
+
+    async def _outcome(self, message: Outcome, _frame: str) -> None:
         lasts = message.status == "started"
         if lasts and not SHORTEST_EFFECT <= message.duration_ms <= LONGEST_EFFECT:
             await self._refuse(error_codes.BAD_MESSAGE, WRONG_DURATION)
             return
-        record = partial(self._engine.outcome, self._session.room_id, self._session.term, message)
-        if await self._insist(record):
+        if await self._insist(lambda: self._engine.outcome(*self._room_and_term, message)):
             self._metrics.outcomes.labels(message.status).inc()
 
-    async def _change_settings(self, frame: str) -> None:
-        session, size = self._session, len(frame.encode())
+    async def _available(self, message: Available, _frame: str) -> None:
+        await self._insist(lambda: self._engine.available(*self._room_and_term, message))
+
+    async def _ack(self, message: Ack, _frame: str) -> None:
+        if not self._session.cursor.covers(message.epoch, message.seq):
+            await self._refuse(error_codes.BAD_ACK)
+            return
+        self._session.acknowledging = True
+        self._metrics.acks.inc()
+        # A lost acknowledgement is covered by the next one, or by the next handshake's cursor.
+        with suppress(StoreUnavailable, StoreUnfit):
+            applied = await self._engine.ack(*self._room_and_term, message.epoch, message.seq)
+            self._metrics.acknowledged.inc(applied)
+
+    async def _change_settings(self, _message: ChangeSettings, frame: str) -> None:
+        address, size = self._session.address, len(frame.encode())
         try:
-            payer = await self._insist(lambda: self._engine.spend_storage(session.address, size))
+            payer = await self._insist(lambda: self._engine.spend_storage(address, size))
             patch = msgspec.json.decode(frame)
             del patch["type"]
             change = partial(room_settings.merge, patch=patch)
-            replace = partial(self._engine.change_settings, session.room_id, change)
-            await self._insist(lambda: replace(term=session.term, of=payer))
+            room_id, term = self._room_and_term
+            await self._insist(
+                lambda: self._engine.change_settings(room_id, change, term=term, of=payer)
+            )
         except SettingsInvalid as invalid:
             sentence = "; ".join(f"{field}: {rule.en}" for field, rule in invalid.wrong)
             await self._refuse(error_codes.INVALID_SETTINGS, sentence)
         except msgspec.DecodeError as problem:
             await self._refuse(error_codes.BAD_MESSAGE, str(problem))
+
+    async def _ping(self, message: Ping, _frame: str) -> None:
+        await self._session.reply(Pong(t=message.t))
 
     async def _insist(self, call: Callable[[], Awaitable[Result]]) -> Result | None:
         """Repeat a command until Redis answers, and return the engine's answer.
@@ -235,6 +232,20 @@ class Commands:
                     await self._session.reply(away_for_now)
                 is_repeat = True
                 await asyncio.sleep(AGAIN_AFTER)
+
+    _HANDLERS: ClassVar[
+        dict[type[GameMessage], Callable[["Commands", Any, str], Awaitable[None]]]
+    ] = {
+        GameStart: _start,
+        GameEnd: _end,
+        Ack: _ack,
+        Outcome: _outcome,
+        Available: _available,
+        Pause: _pause,
+        Resume: _resume,
+        ChangeSettings: _change_settings,
+        Ping: _ping,
+    }
 
 
 def _detail_of(refused: Refused) -> str:

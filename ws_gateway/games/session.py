@@ -137,6 +137,39 @@ class GameSession:
     event loop; `deliver`, `read_log`, `say`, `replace` and `part` never block.
     """
 
+    __slots__ = (
+        "_age",
+        "_behind",
+        "_close_message",
+        "_count_due",
+        "_count_pace",
+        "_gateway_id",
+        "_group",
+        "_noted",
+        "_nudges",
+        "_positions",
+        "_read_again",
+        "_replies",
+        "_replies_sent",
+        "_round",
+        "_span",
+        "_stand_in",
+        "_told_count",
+        "_told_reconnect",
+        "_unheard",
+        "_viewer_count",
+        "_woken",
+        "_writer",
+        "acknowledging",
+        "address",
+        "cursor",
+        "engine",
+        "metrics",
+        "room_id",
+        "socket",
+        "term",
+    )
+
     def __init__(
         self,
         socket: Connection,

@@ -52,7 +52,7 @@ function buttons.read(room, counts)
     resets = number_of(values[known.whole_at + 4] or '0'),
     pressed = {}, -- the states of the buttons that are pressed in this call, in the order of their first presses
     shared_at = number_of(values[known.whole_at + 5] or '0'),
-    time = round_clock.playing(room),
+    play_time = round_clock.play_time(room),
   }
   for i = 1, #known.buttons do
     local button = known.buttons[i]
@@ -85,7 +85,7 @@ function buttons.set_thresholds(states, viewer_count)
     state.need = thresholds[i]
     if state.button.pace > 0 then
       state.threshold = state.need
-      state.need = pacing.need(state, viewer_count, states.time)
+      state.need = pacing.need(state, viewer_count, states.play_time)
     end
   end
 end
@@ -105,7 +105,7 @@ end
 -- Milliseconds until a press may fire the button.
 function buttons.ready_in(states, state, now)
   if not state.button.waits then return 0 end
-  return math.max(buttons.cooldown_left(state, now), pacing.ready_in(state, states.time),
+  return math.max(buttons.cooldown_left(state, now), pacing.ready_in(state, states.play_time),
     server.left(states.shared_at, now, state.button.distance))
 end
 
@@ -170,8 +170,8 @@ function buttons.trigger(room, states, state, n, presses, shot)
   state.people, state.has_fired = 0, true
   state.consumed = state.consumed + n * presses
   if state.button.pace > 0 then
-    state.began = states.time
-    state.need = pacing.need(state, shot.viewers, states.time)
+    state.began = states.play_time
+    state.need = pacing.need(state, shot.viewers, states.play_time)
   end
 end
 
@@ -179,7 +179,7 @@ end
 function buttons.fire(room, states, state, n, shot)
   local has_pace = state.button.pace > 0
   local presses = has_pace and state.count or state.need
-  if has_pace then state.record = pacing.record(state, presses, states.time) end
+  if has_pace then state.record = pacing.record(state, presses, states.play_time) end
   buttons.trigger(room, states, state, n, presses, shot)
 end
 

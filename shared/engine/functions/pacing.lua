@@ -1,7 +1,7 @@
 -- The pace of a button's triggers: how often it fires if its crowd presses as before. A bar begins with the round and
 -- with each trigger. Its need falls to a quarter in each pace. After one pace it is the record: what the last trigger took,
 -- for one pace. So a button that is pressed more fires sooner. The need is at least the threshold, and a trigger takes all
--- presses. The hash of counts has, of a button with a pace, `began` (when its bar began, by `round_clock.playing`) and,
+-- presses. The hash of counts has, of a button with a pace, `began` (when its bar began, by `round_clock.play_time`) and,
 -- after a trigger, `record`. An older release does not set `began`.
 
 local pacing = {}

@@ -12,7 +12,7 @@ local function blank(key)
     key = key, now = server.now(), keys = false, ledger = false,
     round = 0, paused = 0, stopped = 0, term = 0, seen_at = 0, epoch = 0, seq = 0, ack = 0, acking = 0, written = 0,
     published_viewers = 0, published_at = 0, blocked = 0, show_names = 0, renewed = 0, gather = 0, gather_at = 0,
-    active_extended_at = 0, rested = 0, viewers_since = 0, viewers_before = 0, stand_in = 0,
+    active_extended_at = 0, paused_for = 0, viewers_since = 0, viewers_before = 0, stand_in = 0,
     id = '', status = '', owner = '', history = '', bases = '', rules = '', types = '', watchers = '',
     clock = '', own_limit = '',
   }
@@ -123,7 +123,7 @@ function rooms.gone_at(room)
   return room.owner == '' and room.seen_at or room.seen_at + shards.SEEN_FOR
 end
 
--- Updates that time, if a round is running.
+-- If a round is running, stores from when on (ms) its game counts as gone.
 function rooms.note_game(room, gone_at)
   redis.call('ZADD', room.keys.running, 'XX', gone_at, room.id)
 end
@@ -202,7 +202,7 @@ function rooms.open_round(room, opened_by_press)
   rooms.book(room, 'start', ',%d', room.round)
   rooms.publish_round(room)
   local counts = rooms.round_keys(room, room.round)
-  return pacing.begin(room, counts, round_clock.playing(room))
+  return pacing.begin(room, counts, round_clock.play_time(room))
 end
 
 -- Whether the API service has committed the round's end to PostgreSQL.

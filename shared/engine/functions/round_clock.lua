@@ -2,7 +2,7 @@
 -- which it is paused does not count. The room's hash has it as '<round> <ran> <at>': the ms that this round had
 -- run at the time `at` (ms). Its `own_limit`, if it is not '', is '<round> <limit> <setting>' (ms): a limit of this round's
 -- own, in force while the room's setting is as it was then. An older release does not know it, and keeps it.
--- `rested` (ms) is how long rounds of the room have been paused.
+-- The room's `paused_for` (ms) is how long its rounds have been paused, all of them together.
 -- The rooms whose round has a limit are in one sorted set a shard; the score is when to check them (ms).
 
 local round_clock = { CHECK_EVERY = 60000 } -- ms that a check is ahead at most: one further ahead tells of a clock set back
@@ -15,19 +15,19 @@ local function read_clock(room)
 end
 
 -- The time (ms) on a clock that stands still while a round is paused.
-function round_clock.playing(room)
+function round_clock.play_time(room)
   local now = room.now
   if room.paused == 1 then
     local _, paused_at = read_clock(room)
     now = paused_at
   end
-  return now - room.rested
+  return now - room.paused_for
 end
 
 local function set_clock(room, ran)
-  room.rested = room.now - round_clock.playing(room)
+  room.paused_for = room.now - round_clock.play_time(room)
   room.clock = string.format('%d %d %d', room.round, ran, room.now)
-  redis.call('HSET', room.key, 'clock', room.clock, 'own_limit', room.own_limit, 'rested', room.rested)
+  redis.call('HSET', room.key, 'clock', room.clock, 'own_limit', room.own_limit, 'paused_for', room.paused_for)
 end
 
 -- After how long the round ends (ms, 0: never): its own limit, or that of the settings.
