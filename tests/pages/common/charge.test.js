@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chargeOf } from "../../../api_service/pages/web/common/charge.js";
+import { chargeOf, nextSecond, secondsTo } from "../../../api_service/pages/web/common/charge.js";
 
 const button = (count, required, readyAt = 0) => ({ count, required, readyAt });
 
@@ -34,4 +34,10 @@ test("With a pace the bar is the square root of what is filled, and its last qua
   assert.equal(paced(80).share, 1);
   assert.equal(paced(47).isClose, false);
   assert.equal(paced(48).isClose, true);
+});
+
+test("Seconds until a time count when they have begun, and are fewer as each is over.", () => {
+  assert.deepEqual([secondsTo(2_001, 1_000), secondsTo(2_000, 1_000), secondsTo(900, 1_000)], [2, 1, 0]);
+  assert.deepEqual([nextSecond(3_500, 1_000), nextSecond(2_000, 1_000)], [1_500, 2_000]);
+  assert.deepEqual([nextSecond(1_000, 1_000), nextSecond(0, 1_000)], [Infinity, Infinity]);
 });

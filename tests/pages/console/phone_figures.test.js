@@ -6,10 +6,10 @@ import { figuresOf, PODIUM, TEAMS, totalOf } from "../../../api_service/pages/we
 const ON = { enabled: true };
 const OFF = { enabled: false };
 
-test("buttons that follow each other are filled differently: one is close, and one is full", () => {
+test("buttons that follow each other are filled differently: one is close, none is full", () => {
   const figures = Array.from({ length: 7 }, (_, n) => figuresOf(ON, n, 200));
-  assert.deepEqual(figures.map(({ share }) => share), [0.95, 0.23, 0.12, 1, 0.34, 0.6, 0.95]);
-  assert.deepEqual(figures.flatMap(({ isFull }, n) => (isFull ? [n] : [])), [3]);
+  assert.deepEqual(figures.map(({ share }) => share), [0.95, 0.23, 0.12, 0.78, 0.34, 0.6, 0.95]);
+  assert.deepEqual(figures.map(({ missing }) => missing), [10, null, null, null, null, null, 10]);
 });
 
 test("a button says how many presses it has, and once it is close, how many are missing", () => {
@@ -22,7 +22,7 @@ test("a button that is close misses one press at least", () => {
 });
 
 test("a button that is off is empty", () => {
-  assert.deepEqual(figuresOf(OFF, 3, 160), { share: 0, isFull: false, pressed: 0, missing: null });
+  assert.deepEqual(figuresOf(OFF, 3, 160), { share: 0, pressed: 0, missing: null });
 });
 
 test("what buttons had in all falls from one to the next, and begins anew after eight", () => {

@@ -11,15 +11,17 @@ const SHORT = 2_000; // ms that are not worth a word
 export function chargeOf({ count, required, readyAt, isPaced }, now) {
   const missing = Math.max(0, required - count);
   const isFull = missing === 0;
-  const filled = Math.min(1, count / required);
   return {
-    share: isPaced ? Math.sqrt(filled) : filled,
+    share: Math.min(1, count / required) ** (isPaced ? 1 / 2 : 1),
     missing,
     isFull,
     isClose: !isFull && missing <= Math.ceil(required * (isPaced ? LAST_OF_PACED : LAST)),
-    readyIn: waitOf(readyAt, now),
+    readyIn: readyAt - now > SHORT ? secondsTo(readyAt, now) : 0,
   };
 }
 
-/** Seconds until then, begun ones too; 0 for a time too short to speak of. */
-export const waitOf = (at, now) => (at - now > SHORT ? Math.ceil((at - now) / 1_000) : 0);
+/** How many seconds, begun ones too, there are until then. Times are ms on `performance.now()`. */
+export const secondsTo = (at, now) => Math.max(0, Math.ceil((at - now) / 1_000));
+
+/** When they are fewer; Infinity where none is left. */
+export const nextSecond = (at, now) => (at > now ? at - (secondsTo(at, now) - 1) * 1_000 : Infinity);

@@ -1,5 +1,5 @@
 import { OutcomeDisplay } from "../common/buttons.js";
-import { chargeOf } from "../common/charge.js";
+import { chargeOf, nextSecond } from "../common/charge.js";
 import { colorOf, shadesOf } from "../common/colors.js";
 import { element, onChange, textOf } from "../common/elements.js";
 import { grouped } from "../common/languages.js";
@@ -129,7 +129,7 @@ class Bar {
     this.#set.isLast(word.state === "close" && charge.missing <= LAST);
     this.#set.time(countdown?.share ?? 1);
     this.#set.lasts(countdown !== null);
-    return Math.min(until, answer?.until ?? Infinity, nextSecond(charge.readyIn, button.readyAt, now));
+    return Math.min(until, answer?.until ?? Infinity, nextSecond(button.readyAt, now));
   }
 
   answer({ status, reason, endsAt }, now) {
@@ -177,8 +177,6 @@ class Bar {
     return { state, text: text() };
   }
 }
-
-const nextSecond = (seconds, at) => (seconds > 0 ? at - (seconds - 1) * 1_000 : Infinity);
 
 /** A bar's icon, label and count, or what it says in place of the count. */
 class Words {

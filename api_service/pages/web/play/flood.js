@@ -1,8 +1,8 @@
+import { secondsTo } from "../common/charge.js";
 import { colorOf, shadesOf } from "../common/colors.js";
 import { element, onChange, wantsCalm } from "../common/elements.js";
 import { iconOf } from "../common/look.js";
 import { setShades } from "./key.js";
-import { secondsTo } from "./tape.js";
 
 const COUNTS = 3; // seconds
 const LATE = 1_000; // ms after the start in which it sounds

@@ -1,4 +1,4 @@
-import { secondsTo } from "./tape.js";
+import { secondsTo } from "../common/charge.js";
 
 const SPEAK_EVERY = 3000; // ms between two sentences that are read out
 const READ_WITHIN = 4000; // ms that a screen reader has to begin with it

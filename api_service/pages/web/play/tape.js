@@ -1,4 +1,4 @@
-import { waitOf } from "../common/charge.js";
+import { chargeOf, nextSecond, secondsTo } from "../common/charge.js";
 
 /**
  * What a button's tape says, the most important first. Each gives `over`, `title` and `detail`, three lines, and
@@ -60,7 +60,7 @@ const RULES = [
   },
   {
     state: "full",
-    applies: ({ button, readyIn }) => isFull(button) && readyIn > 0,
+    applies: ({ isFull, readyIn }) => isFull && readyIn > 0,
     says: (texts, { readyIn }) => ({ over: texts.full, title: texts.readyIn, number: readyIn }),
     speaks: (texts, { readyIn }) => `${texts.full}${texts.comma}${texts.ready(readyIn)}`,
   },
@@ -72,7 +72,7 @@ const RULES = [
   },
   {
     state: "ready",
-    applies: ({ button }) => isFull(button),
+    applies: ({ isFull }) => isFull,
     speaks: (texts) => texts.full,
   },
   { state: "open", applies: () => true, speaks: () => "" },
@@ -83,12 +83,11 @@ const RULES = [
  * null, what a screen reader says (`spoken`), and whether the button `rests`.
  */
 export function tapeOf(texts, known, now) {
-  const { cooldownUntil, readyAt } = known.button;
   const shown = {
     ...known,
+    ...chargeOf(known.button, now),
     startsIn: secondsTo(known.startsAt, now),
-    coolsFor: secondsTo(cooldownUntil, now),
-    readyIn: waitOf(readyAt, now),
+    coolsFor: secondsTo(known.button.cooldownUntil, now),
   };
   const { state, rests = false, says, speaks } = RULES.find(({ applies }) => applies(shown));
   const tape = says?.(texts, shown) ?? null;
@@ -97,15 +96,5 @@ export function tapeOf(texts, known, now) {
 
 /** When its seconds are others, on `performance.now()`. */
 export function nextSecondOf({ cooldownUntil, readyAt }, startsAt, now) {
-  return Math.min(...[cooldownUntil, readyAt, startsAt].map((at) => secondBefore(at, now)));
+  return Math.min(...[cooldownUntil, readyAt, startsAt].map((at) => nextSecond(at, now)));
 }
-
-function secondBefore(at, now) {
-  const seconds = secondsTo(at, now);
-  return seconds > 0 ? at - (seconds - 1) * 1000 : Infinity;
-}
-
-/** How many seconds, begun ones too, there are until then. */
-export const secondsTo = (at, now) => Math.max(0, Math.ceil((at - now) / 1000));
-
-const isFull = ({ count, required }) => count >= required;

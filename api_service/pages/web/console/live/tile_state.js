@@ -1,6 +1,5 @@
-import { chargeOf } from "../../common/charge.js";
+import { chargeOf, nextSecond, secondsTo } from "../../common/charge.js";
 
-const SECOND = 1_000; // ms
 const ROOMY = 8; // characters of both figures; where there are more, they are smaller
 const KEPT_FOR = 2_000; // ms after the answer, in which the room must have told of it
 
@@ -24,7 +23,7 @@ export function tileOf({ button, phase, isLost = false, now, last = null, effect
     ...(kind === "still" ? { count: 0, share: 0 } : { count: button.count, share: charge.share }),
     effectShare: effect?.share ?? 0,
     mayFire: mayFire(button, { phase, isLost }),
-    next: nextOf(kind, button, effect, now),
+    next: nextSecond(kind === "ready" ? button.readyAt : (effect?.endsAt ?? 0), now),
   };
 }
 
@@ -37,20 +36,16 @@ const isPlayed = ({ phase, isLost }) => phase === "running" && !isLost;
 export const mayFire = (button, room) => isPlayed(room) && button.enabled && button.available;
 
 /** The first that holds: the kind, and what is said. */
-function kindOf({ button, phase, charge, effect, isRunning }) {
+function kindOf({ button, phase, charge: { isFull, isClose, missing, readyIn }, effect, isRunning }) {
   if (!button.enabled) return ["off", "off"];
   if (phase === "stopped") return ["still"];
   if (!button.available) return ["away", "not_now"];
   if (phase !== "running" && phase !== "paused") return ["idle"];
-  if (charge.isFull) return fullKind(phase, charge);
-  if (charge.isClose && isRunning) return ["near", "close", charge.missing];
+  if (isFull && phase === "paused") return ["ready", "full"];
+  if (isFull) return readyIn > 0 ? ["ready", "ready_in", readyIn] : ["next", "next_press"];
+  if (isClose && isRunning) return ["near", "close", missing];
   if (effect) return ["effect", "in_effect", effect.times, effect.seconds];
-  return ["charging", charge.isClose ? "close" : "more", charge.missing];
-}
-
-function fullKind(phase, { readyIn }) {
-  if (phase === "paused") return ["ready", "full"];
-  return readyIn > 0 ? ["ready", "ready_in", readyIn] : ["next", "next_press"];
+  return ["charging", isClose ? "close" : "more", missing];
 }
 
 /** The effect that ends last; null where none goes on. */
@@ -74,16 +69,6 @@ function lineOf({ button, phase, last, discarded, hidesNames }) {
 }
 
 const line = (kind, ...says) => ({ kind, says });
-
-function nextOf(kind, { readyAt }, effect, now) {
-  if (kind === "ready" && readyAt > now) return nextSecond(readyAt, now);
-  return effect ? nextSecond(effect.endsAt, now) : Infinity;
-}
-
-const secondsTo = (at, now) => Math.ceil((at - now) / SECOND);
-
-/** When the seconds until then are fewer. */
-const nextSecond = (at, now) => at - (secondsTo(at, now) - 1) * SECOND;
 
 /** Switches buttons on and off, one after the other: the API takes a room's buttons as a whole. */
 export class ButtonSwitch {

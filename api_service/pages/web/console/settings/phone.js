@@ -95,10 +95,9 @@ export class Phone {
     const { fill, edge, isDark } = shadesOf(colorOf(button));
     const look = { "--c": fill, "--edge": edge, "--f": `${100 * figures.share}%`, "--letters": isDark ? "#fff" : "#17150f" };
     const marked = settings.section === "buttons" && settings.buttons.opened === button;
-    const tape = button.enabled ? figures.isFull && `${words.readyIn} 4` : words.off;
     return html`<div class="phone-key" style=${styleMap(look)} ?data-marked=${marked} ?data-off=${!button.enabled}>
       <span class="phone-icon">${icon(button)}</span><b class="phone-label">${settings.nameOf(button)}</b>
-      ${tape ? html`<span class="phone-tape">${tape}</span>` : this.#count(figures, need)}</div>`;
+      ${button.enabled ? this.#count(figures, need) : html`<span class="phone-tape">${words.off}</span>`}</div>`;
   }
 
   #count({ pressed, missing }, need) {

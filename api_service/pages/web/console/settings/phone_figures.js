@@ -1,6 +1,6 @@
 /** The figures on the phone beside the settings: made up, such as a round has them. */
 
-const FILLED = [0.95, 0.23, 0.12, 1, 0.34, 0.6]; // how far buttons are, one after the other
+const FILLED = [0.95, 0.23, 0.12, 0.78, 0.34, 0.6]; // how far buttons are, one after the other
 const CLOSE = 0.9; // from here on a button says how many presses are missing
 
 export const TEAMS = [7_683, 4_746];
@@ -17,5 +17,5 @@ export const totalOf = (n) => 3_004 - 341 * (n % 8);
 export function figuresOf({ enabled }, n, need) {
   const share = enabled ? FILLED[n % FILLED.length] : 0;
   const missing = share < CLOSE ? null : Math.max(1, Math.round((1 - share) * need));
-  return { share, isFull: share === 1, pressed: Math.floor(share * need), missing };
+  return { share, pressed: Math.floor(share * need), missing };
 }

@@ -534,7 +534,6 @@ export const en = {
     waitingCrowd: "here, and more on the way",
     waitingButtons: "Your buttons",
     missing: { before: "", after: "more!" },
-    readyIn: "Ready in",
     off: "Off",
     finaleTitle: "What a round!",
     pressed: presses,

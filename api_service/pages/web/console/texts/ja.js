@@ -526,7 +526,6 @@ export const ja = {
     waitingCrowd: "人が集まりました",
     waitingButtons: "使えるボタン",
     missing: { before: "あと", after: "回！" },
-    readyIn: "発動まで",
     off: "休止中",
     finaleTitle: "おつかれさま！",
     pressed: (count) => `${grouped(count)} 回`,
