@@ -15,7 +15,7 @@ import msgspec
 
 from tests.attacks.attacker_process import Report
 
-TICKS: Final = os.sysconf("SC_CLK_TCK")  # a second
+CPUCLOCK_SCHED: Final = 2  # of `clock_getcpuclockid`: the CPU time of all of a process's threads
 _hosts = count(time.time_ns() % 2**60)
 
 
@@ -42,9 +42,8 @@ def size_of(pid: int) -> Size:
 
 
 def cpu_of(pid: int) -> float:
-    """Return how much CPU time a process has used, s."""
-    facts = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(facts[11]) + int(facts[12])) / TICKS
+    """Return how much CPU time a process has used, s: the ticks of /proc are too coarse."""
+    return time.clock_gettime(~pid << 3 | CPUCLOCK_SCHED)
 
 
 @dataclass(frozen=True)
