@@ -165,6 +165,8 @@ export interface Trigger extends TriggerKey {
   readonly presses: number;
   /** Whether the streamer's own press fired it; then no viewer is named. */
   readonly byStreamer: boolean;
+  /** The round that it fired in, which may be over. */
+  readonly round: number;
 }
 
 /** The names of who has come, the newest at the end, and how many viewers are active now. */

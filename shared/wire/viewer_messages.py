@@ -51,7 +51,7 @@ class Trigger(Message, frozen=True, tag="trigger"):
 
     `trigger_count` is how many presses it took. `people` is how many viewers pressed the button
     since its last trigger; 0 if it is not known, or only the streamer pressed. `by_streamer` is
-    whether the streamer's press fired it.
+    whether the streamer's press fired it. `round` is the one that it fired in, which may be over.
     """
 
     event_type: str
@@ -61,6 +61,7 @@ class Trigger(Message, frozen=True, tag="trigger"):
     trigger_count: int = 0
     people: int = 0
     by_streamer: bool = False
+    round: int = 0
 
 
 class Effect(Message, frozen=True, tag="effect"):

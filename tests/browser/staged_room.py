@@ -133,6 +133,7 @@ class StagedRoom:
             seq=self._seq,
             trigger_count=NEED,
             by_streamer=by_streamer,
+            round=self.status["round"],
         )
         self.count(event_type, current_count=0, current_level=level)
         return self._seq

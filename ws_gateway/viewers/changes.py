@@ -101,17 +101,25 @@ def _settings(now: RoomSnapshot) -> SettingsUpdate:
 
 
 def _triggers(now: RoomSnapshot) -> Iterator[Trigger]:
-    for message in now.messages:
+    """The new triggers; what fired before a round's summary fired in that round."""
+    triggers, round_ = [], now.round
+    for message in reversed(now.messages):
         if isinstance(message, GameEvent):
-            yield Trigger(
-                message.event_type,
-                message.viewer_name,
-                message.epoch,
-                message.seq,
-                message.trigger_count,
-                message.people,
-                message.by_streamer,
+            triggers.append(
+                Trigger(
+                    message.event_type,
+                    message.viewer_name,
+                    message.epoch,
+                    message.seq,
+                    message.trigger_count,
+                    message.people,
+                    message.by_streamer,
+                    round_,
+                )
             )
+        else:
+            round_ = message.round
+    return reversed(triggers)
 
 
 def _round_over(before: RoomSnapshot, now: RoomSnapshot) -> int | None:

@@ -220,16 +220,16 @@ export class MergedState {
     viewer_name: name,
     epoch,
     seq,
-    people = 0,
-    trigger_count: presses = 0,
-    by_streamer: byStreamer = false,
+    people,
+    trigger_count: presses,
+    by_streamer: byStreamer,
   }) {
     const last = this.#lastTrigger;
     if (epoch < last.epoch || (epoch === last.epoch && seq <= last.seq)) return;
     this.#lastTrigger = { epoch, seq };
     const viewerName = this.board.showsNames ? name : null;
     this.board.tipped(eventType, viewerName);
-    this.#effects.triggered({ eventType, viewerName, epoch, seq, people, presses, byStreamer });
+    this.#effects.triggered({ eventType, viewerName, epoch, seq, people, presses, byStreamer, round: this.#socketRound });
   }
 }
 

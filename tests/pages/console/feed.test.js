@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Feed, roundOf, waitOf, whoOf } from "../../../api_service/pages/web/console/live/feed.js";
+import { Feed, waitOf, whoOf } from "../../../api_service/pages/web/console/live/feed.js";
 
 const trigger = (seq, values = {}) => ({
   ...{ eventType: "a", viewerName: "Mika", people: 3, epoch: 1, seq, byStreamer: false },
@@ -12,7 +12,7 @@ const streamers = (seq, values = {}) => trigger(seq, { viewerName: null, byStrea
 /** A feed with these triggers of round 1, each taken at its number. */
 function feedOf(...seqs) {
   const feed = new Feed();
-  for (const seq of seqs) feed.take(trigger(seq), 1, seq);
+  for (const seq of seqs) feed.take(inRound(1, trigger(seq)), seq);
   return feed;
 }
 
@@ -23,6 +23,8 @@ const drawn = (feed, options) =>
     return fold ? { fold, from, to, triggers } : { round, at };
   });
 
+const inRound = (round, trigger) => ({ ...trigger, round });
+
 const seqs = (feed) => feed.triggers.map(({ seq }) => seq);
 
 test("triggers stand newest first, in the order of their numbers", () => {
@@ -31,9 +33,9 @@ test("triggers stand newest first, in the order of their numbers", () => {
 
 test("numbers go before times; of another epoch, and of notes, the time goes", () => {
   const feed = new Feed();
-  feed.take(trigger(2), 1, 10);
-  feed.take(trigger(1), 1, 20);
-  feed.take(trigger(1, { epoch: 2 }), 1, 15);
+  feed.take(inRound(1, trigger(2)), 10);
+  feed.take(inRound(1, trigger(1)), 20);
+  feed.take(inRound(1, trigger(1, { epoch: 2 })), 15);
   assert.deepEqual(feed.triggers.map(({ epoch, seq }) => [epoch, seq]), [[2, 1], [1, 2], [1, 1]]);
   feed.note("stopped", 1, 12, 3);
   feed.note("resumed", 1, 16);
@@ -44,20 +46,20 @@ test("numbers go before times; of another epoch, and of notes, the time goes", (
 test("of what happens at the same time the last stands above", () => {
   const feed = feedOf(1);
   feed.note("stopped", 1, 1, 3);
-  feed.take(trigger(1, { epoch: 2 }), 1, 1);
+  feed.take(inRound(1, trigger(1, { epoch: 2 })), 1);
   assert.deepEqual(feed.lines().map(({ row }) => row.note ?? row.epoch), [2, "stopped", 1]);
 });
 
 test("a trigger that comes from two sources is one", () => {
   const feed = feedOf(1);
-  assert.equal(feed.take(trigger(1, { viewerName: "Nana" }), 1, 5), false);
-  assert.equal(feed.take(trigger(1, { epoch: 2 }), 1, 5), true);
+  assert.equal(feed.take(inRound(1, trigger(1, { viewerName: "Nana" })), 5), false);
+  assert.equal(feed.take(inRound(1, trigger(1, { epoch: 2 })), 5), true);
   assert.deepEqual(feed.triggers.map(({ epoch, viewerName }) => [epoch, viewerName]), [[2, "Mika"], [1, "Mika"]]);
 });
 
 test("a trigger has the time at which it came, by this page's clock", () => {
   const feed = new Feed();
-  feed.take(trigger(1, { firedAt: 40 }), 2, 50);
+  feed.take(inRound(2, trigger(1, { firedAt: 40 })), 50);
   const rows = feed.triggers.map(({ at, round, outcome, isBlocked, by }) => [at, round, outcome, isBlocked, by]);
   assert.deepEqual(rows, [[50, 2, null, false, null]]);
 });
@@ -81,7 +83,7 @@ test("who was blocked is so at once, in the row that it was about", () => {
 test("a round's beginning stands below its triggers, and is told once", () => {
   const feed = new Feed();
   feed.began(1, 5);
-  feed.take(trigger(1), 1, 10);
+  feed.take(inRound(1, trigger(1)), 10);
   feed.began(1, 20);
   assert.deepEqual(drawn(feed), [1, { round: 1, at: 5 }]);
 });
@@ -108,12 +110,12 @@ test("a round that this window has not seen begin has no such line until it is r
 test("older rounds are a line each, which unfolds", () => {
   const feed = new Feed();
   feed.began(1, 5);
-  feed.take(trigger(1), 1, 10);
-  feed.take(trigger(2), 1, 20);
+  feed.take(inRound(1, trigger(1)), 10);
+  feed.take(inRound(1, trigger(2)), 20);
   feed.ended(1, 30);
   feed.ended(1, 40);
   feed.began(2, 50);
-  feed.take(trigger(3), 2, 60);
+  feed.take(inRound(2, trigger(3)), 60);
   const fold = { fold: 1, from: 5, to: 30, triggers: 2 };
   assert.deepEqual(drawn(feed), [3, { round: 2, at: 50 }, fold]);
   assert.deepEqual(drawn(feed, { open: new Set([1]) }), [3, { round: 2, at: 50 }, fold, 2, 1]);
@@ -131,13 +133,13 @@ test("an older round in which nothing fired counts no trigger", () => {
 
 test("an older round whose ends nobody has seen spans its triggers", () => {
   const feed = feedOf(1, 2);
-  feed.take(trigger(3), 2, 60);
+  feed.take(inRound(2, trigger(3)), 60);
   assert.deepEqual(drawn(feed)[1], { fold: 1, from: 1, to: 2, triggers: 2 });
 });
 
 test("one button's triggers are chosen, with the notes between all", () => {
   const feed = feedOf(1);
-  feed.take(trigger(2, { eventType: "b" }), 1, 2);
+  feed.take(inRound(1, trigger(2, { eventType: "b" })), 2);
   feed.note("stopped", 1, 3, 935);
   assert.deepEqual(drawn(feed, { eventType: "b" }), ["stopped", 2]);
   assert.equal(feed.lines()[0].row.count, 935);
@@ -150,7 +152,7 @@ test("a row that shows elsewhere is left out", () => {
 
 test("the newest trigger is that of the round, and of the button that is named", () => {
   const feed = feedOf(1);
-  feed.take(trigger(2, { eventType: "b" }), 1, 2);
+  feed.take(inRound(1, trigger(2, { eventType: "b" })), 2);
   feed.note("stopped", 1, 3, 1);
   assert.deepEqual([feed.newest(1).seq, feed.newest(1, "a").seq], [2, 1]);
   assert.deepEqual([feed.newest(1, "c"), feed.newest(2)], [null, null]);
@@ -158,7 +160,7 @@ test("the newest trigger is that of the round, and of the button that is named",
 
 test("the newest trigger of viewers is the round's last that no page fired", () => {
   const feed = feedOf(1, 2);
-  feed.take(streamers(3), 1, 3);
+  feed.take(inRound(1, streamers(3)), 3);
   feed.note("stopped", 1, 4, 1);
   assert.equal(feed.newest(1).by, "desk");
   assert.deepEqual([feed.newestOfViewers(1).seq, feed.newestOfViewers(2)], [2, null]);
@@ -167,15 +169,15 @@ test("the newest trigger of viewers is the round's last that no page fired", () 
 test("a reload forgets nothing", () => {
   const before = new Feed();
   before.began(1, 5);
-  before.take(trigger(1), 1, 10);
+  before.take(inRound(1, trigger(1)), 10);
   const after = new Feed(JSON.parse(JSON.stringify(before.snapshot())));
   assert.deepEqual(drawn(after), [1, { round: 1, at: 5 }]);
-  assert.equal(after.take(trigger(1), 1, 20), false);
+  assert.equal(after.take(inRound(1, trigger(1)), 20), false);
 });
 
 test("what the server has recorded is taken in among what came meanwhile", () => {
   const feed = new Feed();
-  feed.take(trigger(3), 1, 30);
+  feed.take(inRound(1, trigger(3)), 30);
   const recorded = { eventType: "a", viewerName: "Nana", outcome: null };
   const triggers = [1, 2, 3].map((seq) => ({ ...recorded, seq, at: seq * 10 }));
   feed.recorded({ round: 1, from: 5, to: null, triggers });
@@ -183,7 +185,7 @@ test("what the server has recorded is taken in among what came meanwhile", () =>
   const [live, , old] = feed.triggers;
   assert.deepEqual([live.viewerName, live.people], ["Mika", 3]);
   assert.deepEqual([old.people, old.epoch, old.isBlocked, old.by], [null, null, false, null]);
-  assert.equal(feed.take(trigger(2), 1, 99), false);
+  assert.equal(feed.take(inRound(1, trigger(2)), 99), false);
 });
 
 const recorded = (seq, at) => ({ eventType: "a", viewerName: "Nana", outcome: null, seq, at });
@@ -191,9 +193,9 @@ const recorded = (seq, at) => ({ eventType: "a", viewerName: "Nana", outcome: nu
 test("what is recorded of a round stands in it, whatever round runs", () => {
   const feed = new Feed();
   feed.began(1, 5);
-  feed.take(trigger(1), 1, 10);
+  feed.take(inRound(1, trigger(1)), 10);
   feed.began(2, 2_000);
-  feed.take(trigger(3), 2, 2_100);
+  feed.take(inRound(2, trigger(3)), 2_100);
   feed.recorded({ round: 1, from: 4, to: 40, triggers: [recorded(1, 10), recorded(2, 30)] });
   const fold = { fold: 1, from: 5, to: 40, triggers: 2 };
   assert.deepEqual(drawn(feed, { open: new Set([1]) }), [3, { round: 2, at: 2_000 }, fold, 2, 1]);
@@ -208,7 +210,7 @@ test("what is recorded stands by its number among what came, whose time is a lit
 test("numbers begin anew with an epoch, so those of another round are others", () => {
   const feed = new Feed();
   feed.recorded({ round: 1, from: 5, to: 20, triggers: [recorded(1, 10)] });
-  assert.equal(feed.take(trigger(1, { epoch: 2 }), 2, 30), true);
+  assert.equal(feed.take(inRound(2, trigger(1, { epoch: 2 })), 30), true);
   feed.recorded({ round: 3, from: 40, to: null, triggers: [recorded(1, 50)] });
   assert.deepEqual(feed.triggers.map(({ round }) => round), [3, 2, 1]);
 });
@@ -216,7 +218,7 @@ test("numbers begin anew with an epoch, so those of another round are others", (
 test("as many are lacking of a round as fired and are neither here nor too old", () => {
   const feed = feedOf(1, 2);
   feed.note("stopped", 1, 3, 935);
-  feed.take(trigger(3), 2, 60);
+  feed.take(inRound(2, trigger(3)), 60);
   assert.deepEqual([feed.lacking(1, 2), feed.lacking(1, 5), feed.lacking(1, 1), feed.lacking(2, 2)], [0, 3, 0, 1]);
   assert.equal(feed.lacking(1, 400), 298);
 });
@@ -236,10 +238,10 @@ test("a round whose end was neither seen nor recorded was missed", () => {
 test("the streamer's next trigger is this page's, where it has just fired the button, and others are another page's", () => {
   const feed = new Feed();
   feed.expect("a", 0);
-  feed.take(trigger(1, { viewerName: null }), 1, 10); // the viewers hide their names, or have none
-  feed.take(streamers(2, { eventType: "b" }), 1, 20);
-  feed.take(streamers(3), 1, 5_000);
-  feed.take(streamers(4, { people: 20 }), 1, 5_000);
+  feed.take(inRound(1, trigger(1, { viewerName: null })), 10); // the viewers hide their names, or have none
+  feed.take(inRound(1, streamers(2, { eventType: "b" })), 20);
+  feed.take(inRound(1, streamers(3)), 5_000);
+  feed.take(inRound(1, streamers(4, { people: 20 })), 5_000);
   assert.deepEqual(feed.triggers.map(({ by }) => by), ["desk", "here", "desk", null]);
 });
 
@@ -247,8 +249,8 @@ test("of what this page fired nothing is expected once it was refused, or after 
   const feed = new Feed();
   for (const type of ["a", "b"]) feed.expect(type, 0);
   assert.deepEqual([feed.expectNot("a"), feed.expectNot("a")], [true, false]);
-  feed.take(streamers(1), 1, 1);
-  feed.take(streamers(2, { eventType: "b" }), 1, 5_001);
+  feed.take(inRound(1, streamers(1)), 1);
+  feed.take(inRound(1, streamers(2, { eventType: "b" })), 5_001);
   assert.deepEqual(feed.triggers.map(({ by }) => by), ["desk", "desk"]);
 });
 
@@ -293,9 +295,9 @@ test("a trigger that was recorded has the epoch of its round's others", () => {
   feed.recorded({ round: 1, from: 0, to: null, triggers: [recorded(2, 9)] });
   const [row] = feed.triggers;
   assert.equal(feed.epochOf(row), null);
-  feed.take(trigger(9, { epoch: 7 }), 2, 10);
+  feed.take(inRound(2, trigger(9, { epoch: 7 })), 10);
   assert.equal(feed.epochOf(row), null);
-  feed.take(trigger(1, { epoch: 3 }), 1, 11);
+  feed.take(inRound(1, trigger(1, { epoch: 3 })), 11);
   assert.deepEqual(feed.triggers.map((each) => feed.epochOf(each)).sort(), [3, 3, 7]);
 });
 
@@ -314,7 +316,7 @@ test("of very many triggers the newest stay", () => {
 test("notes leave no trigger out, and go with the triggers below them", () => {
   const feed = new Feed();
   feed.note("stopped", 1, 0, 3);
-  for (let seq = 1; seq <= 300; seq += 1) feed.take(trigger(seq), 1, seq);
+  for (let seq = 1; seq <= 300; seq += 1) feed.take(inRound(1, trigger(seq)), seq);
   feed.note("resumed", 1, 301);
   assert.deepEqual([feed.triggers.length, feed.lines().length], [300, 301]);
 });
@@ -323,7 +325,7 @@ test("an older round counts what fired in it, also what is too old to be kept", 
   const feed = new Feed();
   feed.counted(1, 7); // a round that nobody knows
   feed.began(1, 0);
-  feed.take(trigger(1), 1, 1);
+  feed.take(inRound(1, trigger(1)), 1);
   feed.counted(1, 500);
   feed.counted(1, 499);
   feed.ended(1, 2);
@@ -341,14 +343,9 @@ test("an older round counts all that is recorded of it", () => {
 
 test("a round begins before whatever happened in it", () => {
   const feed = new Feed();
-  feed.take(trigger(1), 1, 10);
+  feed.take(inRound(1, trigger(1)), 10);
   feed.began(1, 20);
   assert.deepEqual(drawn(feed), [1, { round: 1, at: 10 }]);
-});
-
-test("a trigger is of the round that runs, or of the next one where it comes before that begins here", () => {
-  const rounds = ["in_game", "active", "ended"].map((status) => roundOf({ status, round: 3 }));
-  assert.deepEqual(rounds, [3, 4, 4]);
 });
 
 const AT = 1_000_000;

@@ -10,7 +10,7 @@ import { happened } from "../time.js";
 
 setMaxListeners(20); // a crowd's viewers wait for one signal, on which browsers set no such limit
 
-const trigger = (seq, values) => ({ eventType: "jump", viewerName: "Panda", people: 1, epoch: 1, seq, byStreamer: false, ...values });
+const trigger = (seq, values) => ({ eventType: "jump", viewerName: "Panda", people: 1, epoch: 1, seq, byStreamer: false, round: 2, ...values });
 const effect = (seq, values) => ({ epoch: 1, seq, status: "done", reason: "", returned: 0, endsAt: null, ...values });
 const requestsTo = (requests, name) => requests.filter(([each]) => each === name).map(([, body]) => body);
 const tile = (root, type) => root.querySelector(`.tile[data-type="${type}"]`);
@@ -158,7 +158,7 @@ test("a trigger of a button that is gone is not large", (t) => {
   assert.deepEqual(readAll(root, ".trigger .name"), ["jump"]);
 });
 
-test("triggers that come before the room's state are told once it is there", (t) => {
+test("triggers that come before the room's state show once it is there", (t) => {
   const { root, tell, show } = sitDown(t, { state: { status: "loading" } });
   tell("trigger", trigger(1));
   assert.equal(root.querySelector(".latest"), null);

@@ -27,7 +27,10 @@ function playing(values) {
 
 const names = (called) => called.map(([name]) => name);
 const countOf = (state) => state.board.views(pending(), state.lasting)[0].count;
-const trigger = (epoch, seq, name = "Mika") => ({ type: "trigger", event_type: "a", viewer_name: name, epoch, seq });
+const trigger = (epoch, seq, name = "Mika") => ({
+  ...{ type: "trigger", event_type: "a", viewer_name: name, epoch, seq },
+  ...{ people: 1, trigger_count: 5, by_streamer: false },
+});
 
 test("before the first answer nobody is there, and no button can be pressed", () => {
   const { state } = merged();
@@ -254,7 +257,7 @@ test("a page is told when an effect has ended by itself", async (t) => {
 test("each trigger is told once, in its order", () => {
   const { state, called } = playing();
   state.hear(trigger(2, 5));
-  const event = { eventType: "a", viewerName: "Mika", epoch: 2, seq: 5, people: 0, presses: 0, byStreamer: false };
+  const event = { eventType: "a", viewerName: "Mika", epoch: 2, seq: 5, people: 1, presses: 5, byStreamer: false, round: 0 };
   assert.deepEqual(called(), [["triggered", event]]);
   for (const [epoch, seq] of [
     [2, 5],
@@ -275,15 +278,15 @@ test("each trigger is told once, in its order", () => {
   );
 });
 
-test("a trigger tells how many people and presses were in it, and whether the streamer fired it", () => {
+test("a trigger tells how many people and presses were in it, whether the streamer fired it, and its round", () => {
   const { state, called } = playing();
-  state.hear({ ...trigger(1, 1), people: 87, trigger_count: 340, by_streamer: true });
-  state.hear(trigger(1, 2)); // of an older gateway
+  state.hear({ ...trigger(1, 1), people: 87, trigger_count: 340, by_streamer: true, round: 4 });
+  state.hear(trigger(1, 2)); // a gateway of an older release tells no round
   assert.deepEqual(
-    called().map(([, { people, presses, byStreamer }]) => [people, presses, byStreamer]),
+    called().map(([, { people, presses, byStreamer, round }]) => [people, presses, byStreamer, round]),
     [
-      [87, 340, true],
-      [0, 0, false],
+      [87, 340, true, 4],
+      [1, 5, false, 4],
     ],
   );
 });

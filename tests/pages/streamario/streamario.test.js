@@ -237,11 +237,12 @@ test("the socket's messages change the room, and its triggers are told", async (
   const { connection, paused, stopped } = room.state;
   assert.deepEqual([connection, paused, stopped, button(room).count], ["live", true, true, 0]);
   const of = { event_type: "a", viewer_name: "Mika", epoch: 1, seq: 1 };
-  const trigger = { type: "trigger", ...of, people: 5, trigger_count: 12 };
+  const trigger = { type: "trigger", ...of, people: 5, trigger_count: 12, by_streamer: false, round: 1 };
   sockets[0].says(trigger);
+  const key = { eventType: "a", epoch: 1, seq: 1 };
   assert.deepEqual(events, [
     ["forget", undefined],
-    ["trigger", { eventType: "a", viewerName: "Mika", epoch: 1, seq: 1, people: 5, presses: 12, byStreamer: false }],
+    ["trigger", { ...key, viewerName: "Mika", people: 5, presses: 12, byStreamer: false, round: 1 }],
   ]);
   events.length = 0;
   const effect = { type: "effect", event_type: "a", epoch: 1, seq: 1, viewer_name: null, returned: 0, ends_at: null };

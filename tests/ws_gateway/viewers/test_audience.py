@@ -42,7 +42,7 @@ async def test_a_press_and_its_trigger_are_shown_at_once(gateway: Running, crowd
     ):
         await crowd.press(room.room_id, 1, name="Mika")
         assert await page.next() == Trigger(
-            "skill1", "Mika", room.epoch, 1, trigger_count=1, people=1
+            "skill1", "Mika", room.epoch, 1, trigger_count=1, people=1, round=1
         )
         update = await page.next_of(StatsUpdate)
         assert [(stat.event_type, stat.current_level) for stat in update.stats] == [("skill1", 1)]

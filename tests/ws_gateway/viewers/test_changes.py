@@ -134,8 +134,17 @@ def test_triggers_are_told_before_the_counts_that_they_left() -> None:
         messages=(trigger(1), SUMMARY), stats=(stat("skill1", 0, current_level=1), stat("enemy1"))
     )
     fired, update = changes(ROOM, RUNNING, now)
-    assert fired == Trigger("skill1", "Mika", epoch=7, seq=1, trigger_count=5, people=3)
+    assert fired == Trigger("skill1", "Mika", epoch=7, seq=1, trigger_count=5, people=3, round=1)
     assert isinstance(update, StatsUpdate)
+
+
+def test_a_trigger_has_the_round_that_it_fired_in() -> None:
+    """A page may know already, from the API, that the next one has begun."""
+    later = msgspec.structs.replace(SUMMARY, round=2, seq=4)
+    messages = (trigger(1), SUMMARY, trigger(3), later, trigger(5), trigger(6))
+    now = becoming(round=3, messages=messages)
+    told = [each for each in changes(ROOM, RUNNING, now) if isinstance(each, Trigger)]
+    assert [(each.seq, each.round) for each in told] == [(1, 1), (3, 2), (5, 3), (6, 3)]
 
 
 def test_changed_settings_come_first_and_with_all_buttons() -> None:

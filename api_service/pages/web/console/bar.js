@@ -74,7 +74,7 @@ export class Bar {
   #rate() {
     const { desk } = this;
     const isShown = ["running", "paused", "stopped"].includes(desk.phase);
-    return html`<div class="figure rate" ?data-still=${!isShown}><b>${desk.live.rate ?? 0}</b><span>${desk.texts.things_a_minute}</span></div>`;
+    return html`<div class="figure rate" ?data-still=${!isShown}><b>${isShown ? desk.live.rate : 0}</b><span>${desk.texts.things_a_minute}</span></div>`;
   }
 
   #left() {

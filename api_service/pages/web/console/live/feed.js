@@ -32,10 +32,10 @@ export class Feed {
   }
 
   /**
-   * Gives whether the trigger, which has just come, is a new one. `by` is "here" where this page fired it, "desk" where
+   * Gives whether the trigger, which has just come, is a new one; its `round` may be over. `by` is "here" where this page fired it, "desk" where
    * another one did, and null of viewers' triggers.
    */
-  take({ eventType, viewerName, people, epoch, seq, byStreamer }, round, now) {
+  take({ eventType, viewerName, people, epoch, seq, byStreamer, round }, now) {
     const isIt = (row) => row.seq === seq && (row.epoch === epoch || (row.epoch === null && row.round === round));
     if (this.#rows.some(isIt)) return false;
     const by = !byStreamer ? null : this.#takeOwn(eventType, now) ? "here" : "desk";
@@ -185,9 +185,6 @@ export class Feed {
     this.#rows = [...this.#rows.slice(0, at), row, ...this.#rows.slice(at)].filter(isKept);
   }
 }
-
-/** The round of a trigger that has just come: the next one, where it comes before the news that a round has begun. */
-export const roundOf = ({ status, round }) => (status === "in_game" ? round : round + 1);
 
 /** Whether a row stands above the other: by its number where both have one, since what is recorded comes late. */
 function isAfter(row, other) {

@@ -4,7 +4,7 @@ import { animate } from "../../common/elements.js";
 import { PersonDialog } from "../people/person.js";
 import { storeDesk, storedDesk } from "../storage.js";
 import { Crowd } from "./crowd.js";
-import { Feed, roundOf } from "./feed.js";
+import { Feed } from "./feed.js";
 import { FeedList, latest } from "./feed_list.js";
 import { lostNote, paceNote, StoppedNote } from "./notes.js";
 import { apartOf, firedOf, isReadOut, Rate, said } from "./pace.js";
@@ -29,7 +29,6 @@ export class Live {
   #presses;
   #crowd;
   #stopped;
-  #early = []; // triggers that came before the room's state
   #recall;
   #heardAt = Date.now();
   #storing = null;
@@ -52,7 +51,7 @@ export class Live {
   /** How many triggers of the round fired in the last minute. */
   get rate() {
     const [now, offset] = [Date.now(), performance.now() - Date.now()];
-    const rate = this.#rate.of(roundOf(this.desk.state), now);
+    const rate = this.#rate.of(this.desk.state.round, now);
     this.desk.redrawAt(this.#rate.falls + offset);
     return rate;
   }
@@ -64,14 +63,9 @@ export class Live {
 
   /** A trigger that has just come; the same one may come again. */
   takeTrigger(trigger) {
-    const { state } = this.desk;
-    if (state.status === "loading") {
-      this.#early.push(trigger);
-      return;
-    }
     const now = Date.now();
-    if (!this.#feed.take(trigger, roundOf(state), now)) return;
-    this.#rate.take(now, roundOf(state));
+    if (!this.#feed.take(trigger, now)) return;
+    this.#rate.take(now, trigger.round);
     this.#announce(trigger);
     this.#changed();
   }
@@ -210,7 +204,6 @@ export class Live {
   /** What the state says of rounds, also of those that this page has not seen. */
   #follow(state) {
     if (state.status === "loading") return;
-    for (const trigger of this.#early.splice(0)) this.takeTrigger(trigger);
     const now = Date.now();
     if (!this.desk.isLost) this.#heardAt = now;
     const started = this.desk.startedAt === null ? now : now + this.desk.startedAt - performance.now();
