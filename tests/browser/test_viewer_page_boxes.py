@@ -270,6 +270,7 @@ async def test_three_two_one_has_room(browser: Browser, locale: str) -> None:
         starts = datetime.now(UTC) + timedelta(minutes=1)
         room.be("in_game", started_at=starts.isoformat())
         await expect(page.locator(".flood-digit")).to_have_text("3")
+        await page.evaluate(FADED_IN)
         assert await findings(page, COUNT) == {}
         await expect(page.locator(".key").first).to_have_attribute("aria-disabled", "true")
 
