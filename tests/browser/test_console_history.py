@@ -1,11 +1,9 @@
 """Results in the console: of the round that has just ended, and of earlier rounds and rooms."""
 
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, Locator, Page, Route, expect
 
@@ -84,12 +82,6 @@ async def test_a_round_that_ends_shows_how_it_went(services: Services, browser: 
         name, ranking = await saved(results, "Ranking (CSV)")
         assert name == "=Evening-round-1-ranking.csv"
         assert ranking.endswith(b',"Momo","12"\r\n')
-        name, everything = await saved(results, "Everything (JSON)")
-        assert name == "=Evening-round-1.json"
-        assert json.loads(everything)["round"] == 1
-        await console.page.route("**/rounds/1*", with_a_page_before)
-        _, everything = await saved(results, "Everything (JSON)")
-        assert [trigger["seq"] for trigger in json.loads(everything)["triggers"]] == [0, 1, 2]
 
 
 async def test_a_history_that_is_away_for_a_moment_tells_later(
@@ -224,17 +216,6 @@ async def test_results_that_are_not_there_yet_are_waited_for(browser: Browser) -
         await console.page.unroute("**/results?*")
         await expect(results.locator(".podium li")).to_contain_text(["Aki, Mika, No name …5FAC"])
         await expect(results.locator(".podium li")).to_contain_text("each")
-
-
-async def with_a_page_before(route: Route) -> None:
-    """A round whose triggers are on its second page, except for one."""
-    if "after=" in route.request.url:
-        await route.continue_()
-        return
-    query = urlsplit(route.request.url).query
-    first = await (await route.fetch()).json()
-    link = {"Link": f'<?{query}&after=0-1>; rel="next"'}
-    await route.fulfill(headers=link, json={**first, "triggers": [{"seq": 0}]})
 
 
 async def many(route: Route) -> None:

@@ -27,7 +27,6 @@ test("each route is asked for with its method, and with the room's token where i
     [() => room.hideNames(), "POST", "/hide_names", "token", null],
     [() => room.showNames(), "POST", "/show_names", "token", null],
     [() => room.tokens(), "GET", "/tokens", "token", null],
-    [() => room.reset(), "POST", "/reset", "token", null],
     [() => room.firedBy({ epoch: 1, seq: 2 }), "GET", "/fired_by?epoch=1&seq=2", "token", null],
     [() => room.search("a b"), "GET", "/viewers?search=a+b", "token", null],
     [() => room.makeToken(), "POST", "/tokens", "token", { scope: "moderator" }],

@@ -28,13 +28,13 @@ function deskWith(t, { state = {}, entry = { room_id: "r" }, ...values } = {}) {
     return found ?? { status: "in_game", round: 2, discarded: [{ event_type: "a", count: 4 }] };
   };
   globalThis.sessionStorage = memory();
-  const routes = ["round", "changeSettings", "reset", "fire", "readRoom", "hideNames", "showNames"];
+  const routes = ["round", "changeSettings", "fire", "readRoom", "hideNames", "showNames"];
   const desk = {
     state: { ...RUNNING, triggersPerMinute: 12, showsNames: true, ...state },
     entry,
     said: [],
     skipped: [],
-    texts: { refused: ({ code }) => code, end_question: "End?", reset_question: "Reset?" },
+    texts: { refused: ({ code }) => code, end_question: "End?" },
     api: Object.fromEntries(routes.map((name) => [name, ask(name)])),
     isLost: false,
     stopped: null,
@@ -152,18 +152,16 @@ test("it ends also where its start is not answered yet, and the round before kee
   assert.deepEqual([asked.at(-1)[1], desk.skipped], ["start", [3]]);
 });
 
-test("the end of a round, and a reset, are asked about", async (t) => {
+test("the end of a round is asked about", async (t) => {
   const { commands, asked, answer } = deskWith(t);
-  for (const [command, request] of [["end", ["round", "end", { round: 2 }]], ["reset", ["reset"]]]) {
-    const no = commands[command]();
-    answer("");
-    await no;
-    assert.equal(asked.length, 0);
-    const yes = commands[command]();
-    answer("yes");
-    await yes;
-    assert.deepEqual(asked.pop(), request);
-  }
+  const no = commands.end();
+  answer("");
+  await no;
+  assert.equal(asked.length, 0);
+  const yes = commands.end();
+  answer("yes");
+  await yes;
+  assert.deepEqual(asked.pop(), ["round", "end", { round: 2 }]);
 });
 
 test("the end that was asked about is the end of that round", async (t) => {

@@ -243,13 +243,13 @@ test("leaving is asked about while settings are not saved", async (t) => {
 });
 
 test("what is needed seldom is behind three dots, and closes by Escape, Tab, and what is chosen", async (t) => {
-  const { root, passes, requests, calls } = sitDown(t, { answers: { "POST /hide_names": {}, "POST /reset": {} } });
+  const { root, passes, requests, calls } = sitDown(t, { answers: { "POST /hide_names": {} } });
   const dots = () => root.querySelector("#more > button");
   const items = () => readAll(root, "#more [role=menuitem]");
   dots().click();
   assert.equal(dots().getAttribute("aria-expanded"), "true");
   assert.deepEqual(items(), [
-    ...["Keys", "Hide all names", "Reset counts…", "日本語", "Overlay for OBS…", "Your own address…", "Connect a game…", "As a dock", "Leave the room"],
+    ...["Keys", "Hide all names", "日本語", "Overlay for OBS…", "Your own address…", "Connect a game…", "As a dock", "Leave the room"],
   ]);
   await passes(2);
   assert.equal(document.activeElement.textContent.trim(), "Keys");
@@ -268,10 +268,6 @@ test("what is needed seldom is behind three dots, and closes by Escape, Tab, and
   assert.equal(items()[1], "Show names again");
   named(root, "日本語", "#more button").click();
   assert.deepEqual(calls, [["speak", "ja"]]);
-  named(root, "Reset counts…", "#more button").click();
-  answer("yes");
-  await happened();
-  assert.equal(requests.at(-1)[0], "POST /reset");
 });
 
 test("a menu closes with a touch elsewhere, and once the focus is elsewhere", (t) => {

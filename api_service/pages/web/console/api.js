@@ -43,7 +43,6 @@ export class RoomApi {
   hideNames = () => call("POST", `${this.#path}/hide_names`, { secret: this.token });
   showNames = () => call("POST", `${this.#path}/show_names`, { secret: this.token });
   tokens = () => call("GET", `${this.#path}/tokens`, { secret: this.token });
-  reset = () => call("POST", `${this.#path}/reset`, { secret: this.token });
 
   /** "start", "pause", "resume", "stop", "end", or "limit" with `limit_s`; answered `within` so many ms, or it failed. */
   round(command, values, within) {

@@ -98,7 +98,6 @@ class Menu {
     return html`<div class="popover menu" role="menu" aria-label=${label}>
       ${item(texts.keys, () => showKeys(desk))}
       ${item(names.isHidden ? texts.show_all_names : texts.hide_names, () => names.set(!names.isHidden))}
-      ${item(texts.reset_counts, () => desk.commands.reset())}
       <button type="button" role="menuitem" tabindex="-1" lang=${other.lang} @click=${() => desk.speak(other.lang)}>${other.name}</button>
       ${item(texts.overlay_menu, () => desk.lobby.showOverlay())} ${item(`${texts.own_address}…`, () => showHandle(desk))}
       ${item(texts.connect_a_game, () => showGame(desk))}

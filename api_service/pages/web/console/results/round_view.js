@@ -72,7 +72,6 @@ export class RoundView {
       <p class="row wrap">
         <span class="soft small">${texts.download}</span>
         ${button("small", `↓ ${texts.ranking_csv(facts.pressers === MOST_BOOKED)}`, () => this.#saveRanking(facts, room))}
-        ${button("small", `↓ ${texts.everything_json}`, () => this.#saveAll(facts, room))}
       </p>
       ${this.#refusal ? html`<p class="refusal" role="alert">${this.#refusal}</p>` : nothing}
       ${facts.steps.length > 0 ? this.#podium(facts) : html`<p class="soft">${texts.nobody_pressed}</p>`}
@@ -223,14 +222,6 @@ export class RoundView {
       const { texts } = this.#options;
       const table = await studio.csv(roomId, round, "viewers");
       download(table, fileName("csv", title, texts.round, round, texts.ranking_file(pressers === MOST_BOOKED)));
-    });
-  }
-
-  #saveAll({ round }, { roomId, title }) {
-    return this.#save(async () => {
-      const whole = JSON.stringify(await studio.wholeRound(roomId, round), null, 1);
-      const file = new Blob([whole], { type: "application/json" });
-      download(file, fileName("json", title, this.#options.texts.round, round));
     });
   }
 

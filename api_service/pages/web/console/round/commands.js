@@ -119,11 +119,6 @@ export class Commands {
     this.#desk.redraw();
   }
 
-  async reset() {
-    const { reset_question: question, reset_explanation: explanation, reset_now: yes } = this.#desk.texts;
-    if (await confirmed(question, explanation, yes)) await this.#ask(() => this.#desk.api.reset());
-  }
-
   /** Fire a button, whatever it needs. */
   fire(eventType) {
     return this.#ask(() => this.#desk.api.fire(eventType));

@@ -53,16 +53,12 @@ export const studio = {
   addRoom: (id, token) => ask("PUT", `/rooms/${id}`, { body: { room_token: token } }),
   forgetRoom: (id) => ask("DELETE", `/rooms/${id}`),
   round: (id, round) => ask("GET", `/rooms/${id}/rounds/${round}`),
-  /** A round with all its triggers; `round` has the first ones. */
-  wholeRound: async (id, round) => {
-    const parts = await pages(`/rooms/${id}/rounds/${round}`);
-    return { ...parts[0], triggers: parts.flatMap(({ triggers }) => triggers) };
-  },
   /** A table of a round, `totals`, `viewers`, `triggers` or `presses`, as a Blob. */
-  csv: async (id, round, table) =>
-    new Blob(await pages(`/rooms/${id}/rounds/${round}?format=csv&table=${table}`, { as: "blob" }), {
-      type: "text/csv",
-    }),
+  csv: async (id, round, table) => {
+    const path = `/api/studio/rooms/${id}/rounds/${round}?format=csv&table=${table}`;
+    const parts = await pagesOf(path, { as: "blob", secret: await studio.key() });
+    return new Blob(parts, { type: "text/csv" });
+  },
 
   /** The handle in the streamer's own address, or null. */
   handle: () => atHandle("GET"),
@@ -117,10 +113,6 @@ async function ask(method, path, request) {
 async function atHandle(method, body) {
   const secret = await studio.key();
   return (await call(method, `/api/studios/${secret.split(".")[0]}/handle`, { secret, body })).handle;
-}
-
-async function pages(path, request) {
-  return pagesOf(`/api/studio${path}`, { ...request, secret: await studio.key() });
 }
 
 async function make() {

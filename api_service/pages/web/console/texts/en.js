@@ -134,10 +134,6 @@ export const en = {
   hide_names: "Hide all names",
   show_all_names: "Show names again",
   names_hidden: "Viewers' names are hidden: on phones, the overlay, in the game, in results and downloads.",
-  reset_counts: "Reset counts…",
-  reset_now: "Reset",
-  reset_question: "Reset all counts?",
-  reset_explanation: "Every button starts from 0. Triggers that have fired do not change.",
   keys: "Keys",
   key_list: {
     P: "Pause, or go on",
@@ -387,7 +383,6 @@ export const en = {
   download: "Download",
   ranking_csv: (isCut) => (isCut ? "Ranking, first 10,000 (CSV)" : "Ranking (CSV)"),
   ranking_file: (isCut) => (isCut ? "ranking-first-10000" : "ranking"),
-  everything_json: "Everything (JSON)",
   nobody_pressed: "Nobody pressed.",
   place: (place) => `Place ${place}`,
   presses_unit: (count) => (count === 1 ? "press" : "presses"),

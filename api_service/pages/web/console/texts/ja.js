@@ -131,10 +131,6 @@ export const ja = {
   hide_names: "名前をすべて隠す",
   show_all_names: "名前の表示に戻す",
   names_hidden: "視聴者の名前を隠しています。スマホ、オーバーレイ、ゲーム、結果、ダウンロードのどこにも出ません。",
-  reset_counts: "カウントをリセット…",
-  reset_now: "リセット",
-  reset_question: "すべてのカウントをリセットしますか？",
-  reset_explanation: "すべてのボタンが 0 に戻ります。発動済みのトリガーは変わりません。",
   keys: "キー操作",
   key_list: {
     P: "一時停止・再開",
@@ -382,7 +378,6 @@ export const ja = {
   download: "ダウンロード",
   ranking_csv: (isCut) => (isCut ? "ランキング、上位 10,000 人（CSV）" : "ランキング（CSV）"),
   ranking_file: (isCut) => (isCut ? "ランキング 上位 10000 人" : "ランキング"),
-  everything_json: "すべて（JSON）",
   nobody_pressed: "押した人はいません。",
   place: (place) => `${place} 位`,
   presses_unit: () => "回",
