@@ -40,21 +40,24 @@ class Wire:
                 heard += data
         return heard
 
-    async def trickle(self, data: bytes) -> None:
-        """Send byte by byte, until the other side closes the connection."""
+    async def trickle(self, data: bytes) -> bool:
+        """Send byte by byte until the other side closes; return whether it waited for all bytes."""
         with suppress(ConnectionError):
             for byte in data:
                 if self.is_gone:
-                    return
+                    return False
                 self.write(bytes([byte]))
                 await self.writer.drain()
                 await asyncio.sleep(PACE)
+            return True
+        return False
 
     async def trickled(self, data: bytes) -> bytes:
         """Send byte by byte; return the answer. The other side must close before the last byte."""
         sending = asyncio.create_task(self.trickle(data))
         heard = await self.rest()
-        assert not sending.done(), "the other side waited for all bytes"
+        if sending.done():  # before the end was heard here
+            assert not sending.result(), "the other side waited for all bytes"
         sending.cancel()
         return heard
 
