@@ -111,6 +111,7 @@ EXAMPLES: Final[tuple[Message, ...]] = (
         seq=129,
         trigger_count=10,
         people=7,
+        round=2,
     ),
     viewer.Effect(
         event_type="skill1",

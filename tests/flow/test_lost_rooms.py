@@ -30,8 +30,6 @@ from tests.shared.engine.rooms import OwnServer, own_server
 from tests.waiting import until
 from tests.ws_gateway.game_end import Game, websocket
 
-# A pooled connection that the API closed raises AttributeError in anyio, as of 4.16 on uvloop.
-NEW_CONNECTIONS = httpx.Limits(max_keepalive_connections=0)
 FORGETFUL = ("--appendonly", "no")
 FLUSHES = 4
 RUNNING = "SELECT max(round) FROM rooms WHERE status = 'in_game'"
@@ -74,7 +72,7 @@ async def deployment(tmp_path: Path, own_database_url: str) -> AsyncIterator[Dep
     async with (
         own_server(tmp_path, *FORGETFUL) as valkey,
         open_fleet(tmp_path, valkey.url, own_database_url, patient=True) as fleet,
-        httpx.AsyncClient(limits=NEW_CONNECTIONS) as http,
+        httpx.AsyncClient() as http,
     ):
         apis, gateways = await fleet.pair_of_each()
         yield Deployment(valkey, fleet, apis, gateways, http, own_database_url)

@@ -29,7 +29,7 @@ export class MergedState {
   #statusStamp = new Stamp();
   #settingsStamp = new Stamp();
   #roundSince = 0; // the logical time at which the round was entered
-  #socketRound = 0; // the round of the socket's messages
+  #socketRound = 0; // the round of the socket's latest message that told one
   #isContradicted = false; // the last update contradicted the status
   #lastTrigger = { epoch: 0, seq: 0 };
 

@@ -166,6 +166,14 @@ test("triggers that come before the room's state show once it is there", (t) => 
   assert.equal(read(root, ".latest h3"), "The jump");
 });
 
+test("a trigger of an earlier round stands in that one, though the next one runs", (t) => {
+  const { root, tell, show } = sitDown(t);
+  show({ status: "in_game", round: 2 });
+  tell("trigger", trigger(1, { round: 1 }));
+  assert.deepEqual([root.querySelector(".latest"), readAll(root, ".trigger .name")], [null, []]);
+  assert.deepEqual(readAll(root, ".divider .grow"), ["Round 2", "Round 1 · 1 trigger"]);
+});
+
 test("a large trigger has the moment that the overlay shows it, and says what became of it", async (t) => {
   const { root, tell, redraw, desk, passes } = sitDown(t);
   tell("trigger", trigger(1));

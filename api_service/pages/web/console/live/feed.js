@@ -32,8 +32,8 @@ export class Feed {
   }
 
   /**
-   * Gives whether the trigger, which has just come, is a new one; its `round` may be over. `by` is "here" where this page fired it, "desk" where
-   * another one did, and null of viewers' triggers.
+   * Gives whether the trigger, which has just come, is a new one; its `round` may be over. `by` is "here" where this page
+   * fired it, "desk" where another one did, and null of viewers' triggers.
    */
   take({ eventType, viewerName, people, epoch, seq, byStreamer, round }, now) {
     const isIt = (row) => row.seq === seq && (row.epoch === epoch || (row.epoch === null && row.round === round));
