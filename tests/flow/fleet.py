@@ -81,7 +81,8 @@ class Member:
         assert self.process.returncode is None, self.log.read_text()
         try:
             return (await http.get(f"{self.url}/readyz")).status_code == 200
-        except httpx.TransportError:
+        except (httpx.TransportError, AttributeError):
+            # anyio 4.16 raises AttributeError if a connection is reset while it opens, on uvloop.
             return False
 
 
