@@ -144,7 +144,7 @@ class Commands:
             await self._session.reply(error_of(kind, sentence))
 
     async def _start(self, _message: GameStart, _frame: str) -> None:
-        address = self._session.address
+        address = self._session.entry.address
         round_ = await self._insist(lambda: self._engine.start(*self._room_and_term, of=address))
         log.info("game started", extra=fields(room_id=self._session.room_id, round=round_))
 
@@ -184,7 +184,7 @@ class Commands:
             self._metrics.acknowledged.inc(applied)
 
     async def _change_settings(self, _message: ChangeSettings, frame: str) -> None:
-        address, size = self._session.address, len(frame.encode())
+        address, size = self._session.entry.address, len(frame.encode())
         try:
             payer = await self._insist(lambda: self._engine.spend_storage(address, size))
             patch = msgspec.json.decode(frame)
