@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from importlib.resources import files
 from typing import Final
@@ -31,7 +31,7 @@ from shared.wire.error_codes import (
 from shared.wire.game_messages import SUBPROTOCOL
 from shared.wire.languages import Sentence, preferred_language
 from shared.wire.refusal import Refused, language_headers, problem_details, retry_header
-from shared.wire.room_settings import DEFAULT_SETTINGS, RoomSettings
+from shared.wire.room_settings import DEFAULT_SETTINGS
 from ws_gateway.handshakes.claims import (
     check_page,
     is_set,
@@ -171,16 +171,11 @@ class Handshakes:
         assert isinstance(connection, Connection)
         try:
             connection.entry = await let_in(connection, request, query)
-        except Refused as refused:
-            return self._refuse_upgrade(connection, request, refused)
+            return None
+        except Refused as why:
+            refused = why
         except StoreUnavailable:
-            return self._refuse_upgrade(connection, request, _away())
-        return None
-
-    def _refuse_upgrade(
-        self, connection: Connection, request: Request, refused: Refused
-    ) -> Response:
-        """Give the slot back, count and log the refusal, and answer it."""
+            refused = _away()
         connection.give_back_slot()
         kind, path = refused.kind, request.path.partition("?")[0]
         self._metrics.refused.labels(kind.status).inc()
@@ -222,15 +217,11 @@ class Handshakes:
             return GameEntry(address, claim.room_id, is_new=False, claim=claim, host=host)
         limit = self._settings.rooms_per_address
         await spend_room(self._engine, address, limit)
-        settings = self._settings_for(_offered(request))
+        settings = DEFAULT_SETTINGS
+        if SUBPROTOCOL not in _offered(request):  # such a game may not know `game_start`
+            settings = msgspec.structs.replace(settings, starts=self._settings.game_starts)
         room_id = await open_room(self._engine, settings, Payer(address), limit, keyed=claim.keyed)
         return GameEntry(address, room_id, is_new=True, claim=claim, host=host)
-
-    def _settings_for(self, subprotocols: Sequence[str]) -> RoomSettings:
-        """The settings of a new room. A game without subprotocol may not know `game_start`."""
-        if SUBPROTOCOL in subprotocols:
-            return DEFAULT_SETTINGS
-        return msgspec.structs.replace(DEFAULT_SETTINGS, starts=self._settings.game_starts)
 
     async def _let_viewer_in(
         self, connection: Connection, request: Request, query: str

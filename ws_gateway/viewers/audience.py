@@ -74,12 +74,15 @@ class Audience:
             self._opened.put_nowait(room)
         room.enter(socket, previews=entry.previews)
         try:
-            talked_too_much = await _heard_out(socket)
+            await socket.recv()
+            while not socket.note_bad_message():  # viewers have nothing to say
+                await socket.recv()
+        except ConnectionClosed:
+            return
         finally:
             room.leave(socket)
-        if talked_too_much:
-            self._metrics.viewers_dismissed.inc()
-            await socket.send_and_close(close_codes.TOO_MANY_BAD_MESSAGES)
+        self._metrics.viewers_dismissed.inc()
+        await socket.send_and_close(close_codes.TOO_MANY_BAD_MESSAGES)
 
     def hear(self, message: RoomChanged) -> None:
         """Refresh the room, which changed, or show the preview, if the room is still watched."""
@@ -240,13 +243,3 @@ def _frames(messages: Iterable[Message]) -> bytes:
     return b"".join(
         Frame(Opcode.TEXT, encode(message).encode()).serialize(mask=False) for message in messages
     )
-
-
-async def _heard_out(socket: Connection) -> bool:
-    """Ignore the socket's messages; return False once it is closed, True if it sends too many."""
-    with suppress(ConnectionClosed):
-        while True:
-            await socket.recv()
-            if socket.note_bad_message():
-                return True
-    return False
