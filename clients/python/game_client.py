@@ -257,13 +257,12 @@ class GameClient:
         if not isinstance(welcome, RoomReady):
             self._delivery = Delivery(GameCursor(welcome.epoch, welcome.seq))
             self._answers = Answers()
-        elif self._room is None or self._room.cursor is None:
-            # Messages that earlier games acknowledged are not sent again.
-            self._delivery = Delivery(GameCursor(welcome.epoch, welcome.seq - welcome.replayed))
-        if isinstance(welcome, RoomReady):
+        else:
+            if self._room is None or self._room.cursor is None:
+                # Messages that earlier games acknowledged are not sent again.
+                self._delivery = Delivery(GameCursor(welcome.epoch, welcome.seq - welcome.replayed))
             self._delivery.attached(welcome)
-            in_round = welcome.status == "in_game"
-            self._answers.attached(time.monotonic(), in_round=in_round)
+            self._answers.attached(time.monotonic(), in_round=welcome.status == "in_game")
         self._room = SavedRoom.reached(welcome, self._gateway.url)
         self._moved()
         return welcome

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
@@ -97,7 +98,10 @@ class GameSocket:
         """The next message; None after `within` s. Raises GameSocketError if the socket ended."""
         try:
             async with asyncio.timeout(within):
-                return await self._next()
+                while True:
+                    # A newer gateway may send messages that this client does not know.
+                    with suppress(msgspec.DecodeError):
+                        return decode_server(await self.receive_text())
         except TimeoutError:
             return None
 
@@ -118,14 +122,6 @@ class GameSocket:
     async def close(self, code: CloseCode = CloseCode.NORMAL_CLOSURE) -> None:
         """Close the socket. After 1000 the room waits less long for its game to return."""
         await self.connection.close(code)
-
-    async def _next(self) -> ServerMessage:
-        while True:
-            try:
-                return decode_server(await self.receive_text())
-            except msgspec.DecodeError:
-                # A newer gateway may send messages that this client does not know.
-                continue
 
     async def expect_welcome(self) -> None:
         """Read until the welcome (RoomCreated or RoomReady). Raises GameSocketError."""

@@ -195,7 +195,11 @@ class GameSession:
         finally:
             if self._age is not None:
                 self._age.cancel()
-            await self._leave()
+            message = self._close_message
+            if message not in (close_codes.REPLACED, close_codes.MOVED_ON):
+                await self._detach()
+            if message is not None:
+                await self.socket.send_and_close(message)
 
     async def _read(self, handle: Callable[[str | bytes], Awaitable[None]]) -> None:
         try:
@@ -306,15 +310,11 @@ class GameSession:
             except StoreError as away:
                 self.metrics.redis_errors.inc()
                 log.warning("log not readable", extra=fields(room_id=self.room_id, error=str(away)))
-                self._wait_to_read()
+                self._behind = True
+                if self._read_again is None:  # one timer, whatever else wakes the writer meanwhile
+                    loop = asyncio.get_running_loop()
+                    self._read_again = loop.call_later(READ_AGAIN_AFTER, self._read_now)
                 return
-
-    def _wait_to_read(self) -> None:
-        """Read the log again in a moment. One timer, whatever else wakes the writer meanwhile."""
-        self._behind = True
-        if self._read_again is None:
-            loop = asyncio.get_running_loop()
-            self._read_again = loop.call_later(READ_AGAIN_AFTER, self._read_now)
 
     def _read_now(self) -> None:
         self._read_again = None
@@ -486,13 +486,6 @@ class GameSession:
         if self._group is not None and self._span is not None:
             self._group = None
             self._span.reschedule(asyncio.get_running_loop().time())
-
-    async def _leave(self) -> None:
-        message = self._close_message
-        if message not in (close_codes.REPLACED, close_codes.MOVED_ON):
-            await self._detach()
-        if message is not None:
-            await self.socket.send_and_close(message)
 
     async def _detach(self) -> None:
         cursor, clean = self.cursor, self.socket.close_code == 1000

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from importlib.resources import files
 from typing import Final
@@ -61,29 +62,24 @@ NO_ROOM_NAMED = Sentence(
 )
 
 
+@dataclass(eq=False)
 class Handshakes:
     """Answers every HTTP request; if it answers None, the upgrade continues.
 
     While `draining` is set, `/readyz` answers 503; while `closed` is set, handshakes are refused.
     """
 
-    def __init__(
-        self,
-        settings: Settings,
-        engine: Engine,
-        signer: Signer,
-        inbox: Inbox,
-        audience: Audience,
-        metrics: GatewayMetrics,
-    ) -> None:
-        self.draining = False
-        self.closed = False
-        self._settings = settings
-        self._engine = engine
-        self._signer = signer
-        self._inbox = inbox
-        self._audience = audience
-        self._metrics = metrics
+    _settings: Settings
+    _engine: Engine
+    _signer: Signer
+    _inbox: Inbox
+    _audience: Audience
+    _metrics: GatewayMetrics
+    draining: bool = False
+    closed: bool = False
+
+    def __post_init__(self) -> None:
+        settings = self._settings
         self._game_keys = AccessKeys(settings.game_keys)
         self._admin = AccessKeys([settings.admin_token])
         self._own_pages = own_pages(settings)

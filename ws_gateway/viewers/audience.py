@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 
 import msgspec
 from websockets.exceptions import ConnectionClosed
@@ -130,6 +131,7 @@ class Audience:
                 await asyncio.sleep(seconds / len(starts))
 
 
+@dataclass(eq=False)
 class WatchedRoom:
     """A room that has viewers on this gateway.
 
@@ -137,22 +139,19 @@ class WatchedRoom:
     state after a newer one.
     """
 
-    def __init__(
-        self, engine: Engine, gateway_id: str, room_id: str, metrics: GatewayMetrics
-    ) -> None:
-        self.room_id = room_id
-        self.sockets: set[Connection] = set()
-        self.changed = asyncio.Event()
-        self._engine = engine
-        self._gateway_id = gateway_id
-        self._metrics = metrics
-        self._behind: set[Connection] = set()  # sockets that need the whole state
-        self._previewers: set[Connection] = set()
-        self._newcomers = changes.Newcomers()
-        self._shown: RoomSnapshot | None = None
-        self._read_at = 0.0  # s, when `_shown` was read
-        self._whole: bytes | None = None  # frames of the whole of `_shown`, made when needed
-        self._whole_at = 0.0  # s
+    _engine: Engine
+    _gateway_id: str
+    room_id: str
+    _metrics: GatewayMetrics
+    sockets: set[Connection] = field(default_factory=set)
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    _behind: set[Connection] = field(default_factory=set)  # sockets that need the whole state
+    _previewers: set[Connection] = field(default_factory=set)
+    _newcomers: changes.Newcomers = field(default_factory=changes.Newcomers)
+    _shown: RoomSnapshot | None = None
+    _read_at: float = 0.0  # s, when `_shown` was read
+    _whole: bytes | None = None  # frames of the whole of `_shown`, made when needed
+    _whole_at: float = 0.0  # s
 
     def enter(self, socket: Connection, *, previews: bool = False) -> None:
         """Add a socket, and write the whole state to it."""
