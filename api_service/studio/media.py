@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from typing import Final, NamedTuple
@@ -16,14 +17,12 @@ from api_service.books.errors import DatabaseBusy
 from api_service.books.tables import media, setups
 from api_service.http.headers import OF_MEDIA
 from api_service.http.operations import Operation
-from api_service.http.requests import TOO_LONG, address_of, answer, read_body
+from api_service.http.requests import TOO_LONG, answer, read_body
+from api_service.http.routes import Routes
 from api_service.studio.bodies import MediaStored
 from api_service.studio.media_files import MEDIA_ID, MEDIA_TYPES, fault_of
-from api_service.studio.studios import AWAY, studio_of
-from shared.engine.engine import Engine
-from shared.identity.tokens import Signer
+from api_service.studio.studios import AWAY
 from shared.process.cache import Cache
-from shared.process.settings import Settings
 from shared.wire.error_codes import (
     BODY_TOO_LARGE,
     INVALID_MEDIA,
@@ -116,16 +115,11 @@ def _is_unused(studio_id: str) -> tuple[ColumnElement[bool], ...]:
     return media.c.studio_id == studio_id, is_old, ~exists(naming)
 
 
-class MediaRoutes:
+@dataclass(eq=False)
+class MediaRoutes(Routes):
     """Stores media in studios, and serves them to everybody who knows an id."""
 
-    def __init__(
-        self, engine: Engine, signer: Signer, database: Database, settings: Settings
-    ) -> None:
-        self._engine = engine
-        self._signer = signer
-        self._database = database
-        self._trusted = settings.trusted_proxies
+    def __post_init__(self) -> None:
         self._cache = Cache(self._read, limit=CACHE_LIMIT, size=lambda found: len(found.content))
 
     @Operation(
@@ -150,16 +144,15 @@ class MediaRoutes:
 
         The request's header says its type.
         """
-        studio_id = studio_of(request, self._signer)
+        studio_id = self.own_studio(request)
         media_type = _type_of(request)
         content = await _content_of(request, MEDIA_TYPES[media_type].limit)
-        address = address_of(request.scope, self._trusted)
-        await self._engine.spend_storage(address, len(content))
+        await self.spend_storage(request, len(content))
         if fault := fault_of(media_type, content):
             raise Refused(INVALID_MEDIA, fault)
         media_id = sha256(content).hexdigest()[:32]
         new = Media(media_type, content)
-        is_new = await store_media(self._database, studio_id, media_id, new)
+        is_new = await store_media(self.database, studio_id, media_id, new)
         return answer(MediaStored(media_id, media_type, len(content)), 201 if is_new else 200)
 
     @Operation(
@@ -179,7 +172,7 @@ class MediaRoutes:
     async def _read(self, media_id: str) -> Media:
         """The picture or sound, of whichever studio. Raises Refused if no studio has it."""
         query = select(media.c.type, media.c.content).where(media.c.media_id == media_id).limit(1)
-        async with self._database.public_reads.transaction(ANSWER_TIMEOUT) as connection:
+        async with self.database.public_reads.transaction(ANSWER_TIMEOUT) as connection:
             found = (await connection.execute(query)).one_or_none()
         if found is None:
             raise Refused(NOT_FOUND)

@@ -15,19 +15,17 @@ from api_service.http.operations import Operation
 from api_service.http.requests import (
     NO_OBJECT,
     SETTINGS_BODY_LIMIT,
-    address_of,
     answer,
     json_in,
     read_body,
 )
+from api_service.http.routes import Routes
 from api_service.studio.bodies import Setup, SetupDeleted, SetupList, SetupListed, SetupWanted
 from api_service.studio.media import changed_studio, sizes_of
 from api_service.studio.media_files import MEDIA_ID
-from api_service.studio.studios import AWAY, studio_of
-from shared.engine.engine import Engine
+from api_service.studio.studios import AWAY
 from shared.identity.names import clean_setup_name
-from shared.identity.tokens import Signer, is_ulid, new_ulid
-from shared.process.settings import Settings
+from shared.identity.tokens import is_ulid, new_ulid
 from shared.wire.error_codes import (
     INVALID_BODY,
     INVALID_SETTINGS,
@@ -151,16 +149,8 @@ async def _row_of(
     return {"name": new.name, "settings": settings, "media": ids}
 
 
-class Setups:
+class Setups(Routes):
     """The routes of a studio's setups. Another studio's are as unknown as those that never were."""
-
-    def __init__(
-        self, engine: Engine, signer: Signer, database: Database, settings: Settings
-    ) -> None:
-        self._engine = engine
-        self._signer = signer
-        self._database = database
-        self._trusted = settings.trusted_proxies
 
     @Operation(
         "GET", "/api/studio/setups", answers=(SetupList,), security="studio_key", refusals=AWAY
@@ -170,9 +160,9 @@ class Setups:
 
         Each without its settings; and the key, signed again with the first key.
         """
-        studio_id = studio_of(request, self._signer)
-        listed = await list_setups(self._database, studio_id)
-        return answer(SetupList(self._signer.sign_studio(studio_id), listed))
+        studio_id = self.own_studio(request)
+        listed = await list_setups(self.database, studio_id)
+        return answer(SetupList(self.signer.sign_studio(studio_id), listed))
 
     @Operation(
         "POST",
@@ -185,9 +175,9 @@ class Setups:
     )
     async def add(self, request: Request) -> Response:
         """Store a setup: a named copy of a room's settings."""
-        studio_id = studio_of(request, self._signer)
+        studio_id = self.own_studio(request)
         new = await self._wanted(request)
-        return answer(await add_setup(self._database, studio_id, new), 201)
+        return answer(await add_setup(self.database, studio_id, new), 201)
 
     @Operation(
         "GET",
@@ -198,9 +188,9 @@ class Setups:
     )
     async def get(self, request: Request) -> Response:
         """Get a setup with its settings."""
-        studio_id = studio_of(request, self._signer)
+        studio_id = self.own_studio(request)
         setup_id = _setup_id_of(request)
-        return _found(await read_setup(self._database, studio_id, setup_id))
+        return _found(await read_setup(self.database, studio_id, setup_id))
 
     @Operation(
         "PUT",
@@ -212,9 +202,9 @@ class Setups:
     )
     async def change(self, request: Request) -> Response:
         """Replace a setup's name and settings."""
-        studio_id = studio_of(request, self._signer)
+        studio_id = self.own_studio(request)
         setup_id, new = _setup_id_of(request), await self._wanted(request)
-        return _found(await change_setup(self._database, studio_id, setup_id, new))
+        return _found(await change_setup(self.database, studio_id, setup_id, new))
 
     @Operation(
         "DELETE",
@@ -225,9 +215,9 @@ class Setups:
     )
     async def delete(self, request: Request) -> Response:
         """Delete a setup. An upload may then delete the media that only it named."""
-        studio_id = studio_of(request, self._signer)
+        studio_id = self.own_studio(request)
         setup_id = _setup_id_of(request)
-        async with changed_studio(self._database, studio_id) as connection:
+        async with changed_studio(self.database, studio_id) as connection:
             gone = await connection.execute(delete(setups).where(*_is(studio_id, setup_id)))
         if not gone.rowcount:
             raise Refused(NOT_FOUND, NO_SETUP)
@@ -236,8 +226,7 @@ class Setups:
     async def _wanted(self, request: Request) -> SetupWanted:
         """The setup in the body, counted as stored. Raises Refused or SettingsInvalid."""
         body = await read_body(request, SETTINGS_BODY_LIMIT)
-        address = address_of(request.scope, self._trusted)
-        payer = await self._engine.spend_storage(address, len(body))
+        payer = await self.spend_storage(request, len(body))
         raw = json_in(body, required=True)
         if not isinstance(raw, dict):
             raise Refused(INVALID_BODY, NO_OBJECT)
@@ -246,7 +235,7 @@ class Setups:
         if not cleaned:
             raise Refused(INVALID_BODY, NO_NAME)
         new = SetupWanted(cleaned, validate(raw.get("settings")))
-        await self._engine.spend_rest(payer, len(encode(new.settings).encode()))
+        await self.engine.spend_rest(payer, len(encode(new.settings).encode()))
         return new
 
 
