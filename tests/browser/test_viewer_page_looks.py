@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Locator, expect
 
 from tests.browser.conftest import Services, opened_page
 from tests.browser.overlay_page import LABEL, overlay
@@ -168,3 +168,30 @@ async def test_the_finale_is_seen_from_its_head_and_names_of_any_script_begin_al
         await expect(page.locator(".sums .sum-icon")).to_have_css("font-family", PICTURES_FIRST)
         begins = [await name.evaluate(ALIGNED) for name in await page.locator(".rank-name").all()]
         assert {round(begin) for begin, _ in begins} == {0}
+
+
+async def test_what_loads_later_rules_over_what_stands_already(
+    services: Services, browser: Browser
+) -> None:
+    """A low phone has its smaller panel; with forced colours a key's fill has the system's."""
+    room = await room_with(services, buttons=[button("wave", "Wave")])
+    async with play_page(browser, services, room.room_id, phone=True) as viewer:
+        await expect(viewer.page.locator("#preview li")).to_have_count(1)  # it has loaded
+        await viewer.page.set_viewport_size({"width": 390, "height": 690})
+        await expect(viewer.page.locator(".gather .panel")).to_have_css("padding", "12px 16px")
+        async with game_of(room):
+            await viewer.page.emulate_media(forced_colors="active")
+            fill = viewer.page.locator(".key-fill")
+            await expect(fill).to_have_css("background-color", await system_color(fill))
+
+
+async def system_color(node: Locator) -> str:
+    """What a button of the system has, where colours are forced."""
+    return await node.evaluate("""node => {
+      const probe = document.createElement("i");
+      probe.style.cssText = "background: ButtonFace; forced-color-adjust: none";
+      node.append(probe);
+      const { backgroundColor } = getComputedStyle(probe);
+      probe.remove();
+      return backgroundColor;
+    }""")

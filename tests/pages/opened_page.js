@@ -95,10 +95,13 @@ function giveDevice(t, window, { media = [], languages = ["en"], size = [1280, 7
   const matches = (query) => Object.assign(new window.EventTarget(), { matches: media.includes(query) });
   Object.defineProperty(window.navigator, "languages", { value: languages });
   window.navigator.vibrate = (pattern) => given.vibrated.push(pattern);
-  window.document.head.append = (sheet) => {
+  const give = (sheet) => {
     sheets.styles.push(sheet.getAttribute("href"));
     happen(sheet, sheets.fail ? "error" : "load");
   };
+  window.document.head.append = give; // fonts
+  const append = window.document.body.append.bind(window.document.body);
+  window.document.body.append = (node) => (node.rel === "stylesheet" ? give(node) : append(node));
   Object.assign(window.Element.prototype, { animate, getAnimations: () => [] });
   const globals = {
     ...Object.fromEntries(GIVEN.map((name) => [name, window[name]])),

@@ -18,10 +18,11 @@ export async function loadDeferred() {
   }
 }
 
+/** After the first sheet: of rules that tie, the later one applies. */
 function load(link) {
   return new Promise((resolve, reject) => {
     link.onload = resolve;
     link.onerror = reject;
-    document.head.append(link);
+    document.body.append(link);
   });
 }
