@@ -59,11 +59,6 @@ class Library(NamedTuple):
     source: str
 
     @property
-    def find(self) -> Command:
-        """The command that finds the library; its reply is empty if the server lacks it."""
-        return ("FUNCTION LIST", "LIBRARYNAME", self.name)
-
-    @property
     def find_all(self) -> Command:
         """The command that lists the libraries of all releases."""
         return ("FUNCTION LIST", "LIBRARYNAME", f"{self.name.partition('_')[0]}_*")
@@ -380,13 +375,7 @@ class Master:
     # The library.
 
     async def load_library(self) -> None:
-        """Load the library unless the server has it; Redis persists and replicates it.
-
-        It is looked for first, because a server that is out of memory refuses FUNCTION LOAD even
-        for a library that it has.
-        """
-        if await self.send(self._library.find):
-            return
+        """Load the library, which the server lacks; Redis persists and replicates it."""
         try:
             await self.send(self._library.load)
         except StoreFault as error:

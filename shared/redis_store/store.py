@@ -186,14 +186,19 @@ class Store:
             raise StoreUnfit(
                 f"REDIS_URL: maxmemory-policy {policy} would evict presses; set noeviction"
             )
-        for found in await master.send(self._library.find_all):
-            name = dict(zip(found[::2], found[1::2], strict=True))["library_name"]
+        libraries = await master.send(self._library.find_all)
+        names = [
+            dict(zip(each[::2], each[1::2], strict=True))["library_name"] for each in libraries
+        ]
+        for name in names:
             if not self._library.can_share(name):
                 raise StoreUnfit(
                     f"REDIS_URL: the server has rooms in another layout than {self._library.name}"
                     f" reads; once none is left, run: FUNCTION DELETE {name}"
                 )
-        await master.load_library()
+        # A server that is out of memory refuses to load even a library that it has.
+        if self._library.name not in names:
+            await master.load_library()
 
     # What masters report.
 
