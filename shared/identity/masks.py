@@ -8,7 +8,7 @@ signs may stand for letters (`b4d`). A word of a script with spaces must stand a
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import groupby, pairwise
 from typing import Final, NamedTuple, cast
 from weakref import ref
@@ -128,36 +128,28 @@ class NameMask:
 
     def spans(self, written: str) -> Iterator[tuple[int, int]]:
         """Where there is something to mask in a folded name."""
+        offensive, alone, _ = _built_in()
         for text in {written, written.translate(LETTERS_OF)}:
             streaks = _streaks(text)
             yield from self._own.spans(streaks, written)
-            for start, end in _offensive().spans(streaks, written):
+            for start, end in offensive.spans(streaks, written):
                 if not _is_harmless(written, start, end):
                     yield start, end
-            for start, end in _alone().spans(streaks, written):
+            for start, end in alone.spans(streaks, written):
                 if not _touches(_JAPANESE, written, start, end):
                     yield start, end
 
 
-@lru_cache(maxsize=1)
-def _offensive() -> WordTree:
-    return WordTree(OFFENSIVE)
-
-
-@lru_cache(maxsize=1)
-def _alone() -> WordTree:
-    return WordTree(JAPANESE_ALONE)
-
-
-@lru_cache(maxsize=1)
-def _harmless() -> WordTree:
-    return WordTree(HARMLESS)
+@cache
+def _built_in() -> tuple[WordTree, WordTree, WordTree]:
+    return WordTree(OFFENSIVE), WordTree(JAPANESE_ALONE), WordTree(HARMLESS)
 
 
 def _is_harmless(written: str, start: int, end: int) -> bool:
     """Whether what was found is only a part of a harmless word."""
-    harmless = _harmless().spans(_streaks(written), written)
-    return any(first <= start and end <= last for first, last in harmless)
+    _, _, harmless = _built_in()
+    spans = harmless.spans(_streaks(written), written)
+    return any(first <= start and end <= last for first, last in spans)
 
 
 @lru_cache(maxsize=NAMES_REMEMBERED)

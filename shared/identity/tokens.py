@@ -89,7 +89,7 @@ class Signer:
 
     def sign_viewer(self, ulid: str) -> str:
         """The id, `ULID.signature`, of the viewer with this ULID (in canonical form)."""
-        return _signed_ulid(self._viewer_keys[0], ulid)
+        return f"{ulid}.{_signature(self._viewer_keys[0], ulid)}"
 
     def verify_viewer(self, viewer_id: str) -> str | None:
         """The viewer's ULID in canonical form, or None if the signature is not valid."""
@@ -104,21 +104,19 @@ class Signer:
         """Raise ValueError, which lru_cache does not cache, if the signature is not valid."""
         text, _, signature = viewer_id.partition(".")
         ulid = text.upper()
-        if not (is_ulid(ulid) and _signed(self._viewer_keys, ulid.encode(), signature.encode())):
+        if not (is_ulid(ulid) and _signed(self._viewer_keys, ulid, signature)):
             raise ValueError("not signed here")
         return ulid
 
     def sign_studio(self, studio_id: str) -> str:
         """The key, `ULID.signature`, that opens the studio with this ULID (in canonical form)."""
-        return _signed_ulid(self._studio_keys[0], studio_id)
+        return f"{studio_id}.{_signature(self._studio_keys[0], studio_id)}"
 
     def verify_studio_key(self, key: str) -> str | None:
         """The ULID of the studio that this key opens, or None if the signature is not valid."""
-        if len(key) != SIGNED_ULID_LENGTH or not key.isascii():
-            return None
         ulid, _, signature = key.partition(".")
-        genuine = _signed(self._studio_keys, ulid.encode(), signature.encode())
-        return ulid if genuine and is_ulid(ulid) else None
+        is_key = key.isascii() and is_ulid(ulid) and _signed(self._studio_keys, ulid, signature)
+        return ulid if is_key else None
 
     def room_token(self, room_id: str, now_s: float) -> str:
         """A token that owns the room for seven days from `now_s` (s since 1970).
@@ -127,7 +125,7 @@ class Signer:
         client may send it as a WebSocket subprotocol.
         """
         expiry = str(int(now_s) + ROOM_TOKEN_LIFETIME_S)
-        return f"{expiry}.{_signature(self._room_keys[0], _claim(room_id, expiry)).decode()}"
+        return f"{expiry}.{_signature(self._room_keys[0], f'{expiry}.{room_id}')}"
 
     def verify_room_token(self, token: str, room_id: str, now_s: float) -> bool:
         """Whether `token` was signed here for this room and is still valid at `now_s`."""
@@ -135,14 +133,13 @@ class Signer:
             return False
         expiry, _, signature = token.partition(".")
         # `int` is safe after the signature is verified: we sign only numbers.
-        genuine = _signed(self._room_keys, _claim(room_id, expiry), signature.encode())
+        genuine = _signed(self._room_keys, f"{expiry}.{room_id}", signature)
         return genuine and now_s < int(expiry)
 
     def scoped_token(self, room_id: str, scoped: Scoped) -> str:
         """A token with less right than the room's own, `EXPIRY.SCOPE.ID.signature`."""
         text = f"{scoped.expires_s}.{scoped.scope}.{scoped.token_id}"
-        signature = _signature(self._scoped_keys[0], _claim(room_id, text)).decode()
-        return f"{text}.{signature}"
+        return f"{text}.{_signature(self._scoped_keys[0], f'{text}.{room_id}')}"
 
     def read_scoped_token(self, token: str, room_id: str, now_s: float) -> Scoped | None:
         """What `token` names, if it was signed here for this room and is valid at `now_s`.
@@ -153,7 +150,7 @@ class Signer:
         if shape is None or not room_id.isascii():
             return None
         text, _, signature = token.rpartition(".")
-        if not _signed(self._scoped_keys, _claim(room_id, text), signature.encode()):
+        if not _signed(self._scoped_keys, f"{text}.{room_id}", signature):
             return None
         scoped = Scoped(token_id=shape[3], scope=shape[2], expires_s=int(shape[1]))
         return scoped if now_s < scoped.expires_s else None
@@ -183,18 +180,11 @@ def _keys_for(purpose: bytes, secret_keys: Sequence[str]) -> tuple[bytes, ...]:
     return tuple(hmac.digest(_bytes(secret), purpose, "sha256") for secret in secret_keys)
 
 
-def _signed_ulid(key: bytes, ulid: str) -> str:
-    return f"{ulid}.{_signature(key, ulid.encode()).decode()}"
+def _signature(key: bytes, text: str) -> str:
+    digest = hmac.digest(key, text.encode(), "sha256")
+    return urlsafe_b64encode(digest[:SIGNATURE_BYTES]).rstrip(b"=").decode()
 
 
-def _claim(room_id: str, text: str) -> bytes:
-    return f"{text}.{room_id}".encode()
-
-
-def _signature(key: bytes, message: bytes) -> bytes:
-    return urlsafe_b64encode(hmac.digest(key, message, "sha256")[:SIGNATURE_BYTES]).rstrip(b"=")
-
-
-def _signed(keys: Iterable[bytes], message: bytes, signature: bytes) -> bool:
-    # Compared in base64, so that a signature has only one valid spelling.
-    return any(hmac.compare_digest(_signature(key, message), signature) for key in keys)
+def _signed(keys: Iterable[bytes], text: str, signature: str) -> bool:
+    # Compared in base64, so that a signature has only one valid spelling; it must be ASCII.
+    return any(hmac.compare_digest(_signature(key, text), signature) for key in keys)

@@ -18,7 +18,6 @@ from shared.redis_store.errors import StoreError, StoreFault, StoreUnavailable, 
 from shared.redis_store.redis_py import (
     ANSWER_TIMEOUT,
     CONNECT_TIMEOUT,
-    CallbackLink,
     Command,
     Link,
     Reply,
@@ -58,11 +57,6 @@ class Library(NamedTuple):
 
     name: str
     source: str
-
-    @property
-    def find(self) -> Command:
-        """The command that finds the library; its reply is empty if the server lacks it."""
-        return ("FUNCTION LIST", "LIBRARYNAME", self.name)
 
     @property
     def find_all(self) -> Command:
@@ -119,12 +113,12 @@ class Master:
         redirected: "Callable[[Master, Call, exceptions.AskError], None]",
     ) -> None:
         self.node = node
-        self._client = client
+        self.client = client
         self._library = library
         self._failed = failed
         self._redirected = redirected
         self._loop = asyncio.get_running_loop()
-        self._link: CallbackLink | None = None
+        self._link: Link | None = None
         self._preparing: asyncio.Task[None] | None = None
         self._is_closed = False
         # Calls: sent on the link, the oldest first; waiting until the link is ready; waiting until
@@ -153,7 +147,7 @@ class Master:
         unfinished = (*self._take_sent(), *self._take_waiting(), *self._without_library)
         for call in (*unfinished, *self._given_up):
             call.fail(CLOSED)
-        await self._client.aclose()
+        await self.client.aclose()
 
     # Calls.
 
@@ -215,10 +209,6 @@ class Master:
         reply.add_done_callback(lambda done: done.cancelled() or done.exception())
         return reply
 
-    def new_link(self) -> Link:
-        """Another connection to the same server, not yet open."""
-        return Link(self._client)
-
     # Slots.
 
     def acquire_slot(self, begin: Begin) -> ReleaseSlot | None:
@@ -256,7 +246,7 @@ class Master:
         try:
             if self._link is None:
                 self._clock_read_at, self._round_trip = -math.inf, math.inf
-                link = CallbackLink(self._client, self._take_reply, self._lose_link)
+                link = Link(self.client, self._take_reply, self._lose_link)
                 async with asyncio.timeout(CONNECT_TIMEOUT):
                     await link.open()
                 self._link = link
@@ -270,7 +260,7 @@ class Master:
         for call in self._take_waiting():
             self.start(call)
 
-    def _ask_time(self, link: CallbackLink) -> asyncio.Future[Reply]:
+    def _ask_time(self, link: Link) -> asyncio.Future[Reply]:
         if self._time is None:
             self._time = self._unheard()
             self._sent.append(Call(TIME, self._time, sent_at=monotonic()))
@@ -337,7 +327,7 @@ class Master:
         try:
             if call.command is TIME:
                 self._learn_time(call, reply)
-            found = parsed(self._client, call.command[0], reply)
+            found = parsed(self.client, call.command[0], reply)
         except Exception as error:  # noqa: BLE001 - its caller gets it
             call.fail(error)
             self._lose_link(exceptions.InvalidResponse(f"a reply to {call.command[0]}: {error}"))
@@ -385,13 +375,7 @@ class Master:
     # The library.
 
     async def load_library(self) -> None:
-        """Load the library unless the server has it; Redis persists and replicates it.
-
-        It is looked for first, because a server that is out of memory refuses FUNCTION LOAD even
-        for a library that it has.
-        """
-        if await self.send(self._library.find):
-            return
+        """Load the library, which the server lacks; Redis persists and replicates it."""
         try:
             await self.send(self._library.load)
         except StoreFault as error:

@@ -6,11 +6,11 @@
 import asyncio
 import socket
 import struct
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, Final
 
 import hiredis
-from redis import exceptions
+from redis import crc, exceptions
 from redis._parsers.base import BaseParser  # private: makes errors of error replies
 from redis.asyncio import Redis
 from redis.asyncio.connection import (
@@ -21,22 +21,6 @@ from redis.asyncio.connection import (
 )
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.crc import key_slot  # undocumented: redis-py's own clients use it
-
-__all__ = [
-    "ANSWER_TIMEOUT",
-    "BINARY",
-    "CONNECT_TIMEOUT",
-    "CallbackLink",
-    "Command",
-    "Link",
-    "Reply",
-    "connect",
-    "encode_command",
-    "encode_commands",
-    "key_slot",
-    "parsed",
-]
 
 Command = tuple[Any, ...]
 Reply = Any
@@ -47,6 +31,8 @@ ANSWER_TIMEOUT = 3.0  # s, for the reply to a call
 BINARY: Final = "surrogateescape"
 RESET: Final = struct.pack("ii", 1, 0)  # SO_LINGER: on, 0 s
 INCOMPLETE: Final = object()  # a reply of which not every byte has come
+
+key_slot: Final = crc.key_slot  # undocumented: redis-py's own clients use it
 
 
 class _Reset(AbstractConnection):
@@ -123,47 +109,15 @@ def encode_command(command: Command) -> bytes:
     return bytes(hiredis.pack_command((*name.split(), *arguments)))
 
 
-def encode_commands(commands: Iterable[Command]) -> bytes:
-    """Encode several commands, as `encode_command` does."""
-    return b"".join(map(encode_command, commands))
-
-
-class Link:
-    """A separate connection to a client's server, not yet open.
-
-    Its methods raise the errors of redis-py and the network.
+def new_connection(client: Redis) -> _Reset:
+    """A separate connection to a client's server, not yet open; raises ValueError or TypeError if
+    redis-py cannot use an option of the URL.
     """
-
-    def __init__(self, client: Redis) -> None:
-        # Undocumented: the pool itself calls `make_connection`, which does not add it to the pool.
-        self._connection: AbstractConnection = client.connection_pool.make_connection()  # type: ignore[no-untyped-call]
-
-    async def open(self) -> None:
-        """Connect; authenticate and set the client's name."""
-        await self._connection.connect()  # type: ignore[no-untyped-call]
-
-    async def send(self, encoded: bytes) -> None:
-        """Write encoded commands. The link must be open."""
-        # Undocumented: unlike a client's commands, it neither waits for a reply nor retries.
-        await self._connection.send_packed_command(encoded, check_health=False)
-
-    async def read(self, within: float | None = None) -> Reply:
-        """The next reply; an error reply is returned, not raised.
-
-        Returns None if no reply comes `within` s; without `within`, redis-py's timeout applies.
-        """
-        try:
-            # Undocumented: raises error replies, and returns None after the timeout.
-            return await self._connection.read_response(timeout=within)
-        except exceptions.ResponseError as error:
-            return error
-
-    async def close(self) -> None:
-        """Close at once, without waiting for buffered writes, which a frozen server never reads."""
-        await self._connection.disconnect(nowait=True)
+    # Undocumented: the pool itself calls `make_connection`, which does not add it to the pool.
+    return client.connection_pool.make_connection()  # type: ignore[no-any-return, no-untyped-call]
 
 
-class CallbackLink(asyncio.Protocol):
+class Link(asyncio.Protocol):
     """A separate connection to a client's server that calls back with each reply, in their order.
 
     redis-py connects; then asyncio gives what arrives to this protocol instead of to a stream, from
@@ -176,8 +130,7 @@ class CallbackLink(asyncio.Protocol):
         take_reply: Callable[[Reply], None],
         lose: Callable[[Exception | None], None],
     ) -> None:
-        # Undocumented, as in `Link`.
-        self._connection: _Reset = client.connection_pool.make_connection()  # type: ignore[no-untyped-call]
+        self._connection = new_connection(client)
         self._loop = asyncio.get_running_loop()
         self._writer: asyncio.StreamWriter | None = None  # closes the transport when it is freed
         self._transport: asyncio.WriteTransport | None = None

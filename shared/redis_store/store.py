@@ -20,8 +20,16 @@ from shared.redis_store.errors import (
     translate,
     translated,
 )
-from shared.redis_store.master import FUNCTION, Begin, Call, Library, Master, ReleaseSlot
-from shared.redis_store.redis_py import Command, Link, Reply, connect, encode_commands, key_slot
+from shared.redis_store.master import CLOSED, FUNCTION, Begin, Call, Library, Master, ReleaseSlot
+from shared.redis_store.redis_py import (
+    Command,
+    Link,
+    Reply,
+    connect,
+    encode_command,
+    key_slot,
+    new_connection,
+)
 from shared.redis_store.topology import SLOTS, Layout, Topology, topology
 
 __all__ = [
@@ -133,7 +141,7 @@ class Store:
         It treats a connection that received nothing for `silent_after` s as lost. Raises
         StoreUnavailable if the server is unknown.
         """
-        return Subscription((await self.holder(key)).new_link(), channel, silent_after)
+        return Subscription((await self.holder(key)).client, channel, silent_after)
 
     async def holder(self, key: str) -> Master:
         """The master that holds the key. Raises StoreError if that is unknown."""
@@ -178,14 +186,19 @@ class Store:
             raise StoreUnfit(
                 f"REDIS_URL: maxmemory-policy {policy} would evict presses; set noeviction"
             )
-        for found in await master.send(self._library.find_all):
-            name = dict(zip(found[::2], found[1::2], strict=True))["library_name"]
+        libraries = await master.send(self._library.find_all)
+        names = [
+            dict(zip(each[::2], each[1::2], strict=True))["library_name"] for each in libraries
+        ]
+        for name in names:
             if not self._library.can_share(name):
                 raise StoreUnfit(
                     f"REDIS_URL: the server has rooms in another layout than {self._library.name}"
                     f" reads; once none is left, run: FUNCTION DELETE {name}"
                 )
-        await master.load_library()
+        # A server that is out of memory refuses to load even a library that it has.
+        if self._library.name not in names:
+            await master.load_library()
 
     # What masters report.
 
@@ -283,8 +296,10 @@ class Subscription:
     Both raise StoreError. A lost subscription cannot be reopened: create another one.
     """
 
-    def __init__(self, link: Link, channel: str, silent_after: float) -> None:
-        self._link = link
+    def __init__(self, client: Redis, channel: str, silent_after: float) -> None:
+        self._replies: asyncio.Queue[Reply] = asyncio.Queue()
+        put = self._replies.put_nowait
+        self._link = Link(client, put, lambda error: put(error or CLOSED))
         self._channel = channel
         self._silent_after = silent_after
 
@@ -293,15 +308,15 @@ class Subscription:
         try:
             with translated():
                 await self._link.open()
-                await self._link.send(encode_commands([("SUBSCRIBE", self._channel)]))
+            self._link.send(encode_command(("SUBSCRIBE", self._channel)))
             await self._next(CONFIRM_WITHIN)
         except BaseException:
-            await self._close()
+            self._link.abort()
             raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._close()
+        self._link.abort()
 
     def __aiter__(self) -> AsyncIterator[str]:
         return self
@@ -312,17 +327,14 @@ class Subscription:
 
     async def _next(self, within: float) -> Reply:
         """The next reply: its kind, the channel and the text."""
-        with translated():
-            reply = await self._link.read(within=within)
-        if reply is None:
-            raise StoreUnavailable("Redis was silent on the subscription")
+        try:
+            async with asyncio.timeout(within):
+                reply = await self._replies.get()
+        except TimeoutError:
+            raise StoreUnavailable("Redis was silent on the subscription") from None
         if isinstance(reply, Exception):
             raise translate(reply)
         return reply
-
-    async def _close(self) -> None:
-        with translated():
-            await self._link.close()
 
 
 @asynccontextmanager
@@ -351,6 +363,6 @@ def check(address: RedisUrl) -> None:
     urls = [address.server(node)] + [address.sentinel(node)] * (address.kind == "sentinel")
     try:
         for url in urls:
-            Link(connect(url, client_name=""))
+            new_connection(connect(url, client_name=""))
     except (TypeError, ValueError):
         raise ValueError("redis-py cannot read the address or one of the options") from None

@@ -1,6 +1,5 @@
 """Finds the masters: by asking a cluster's nodes or sentinels, or from the URL itself."""
 
-import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
@@ -10,7 +9,7 @@ from redis import exceptions
 
 from shared.process.redis_url import Node, RedisUrl
 from shared.redis_store.errors import FOREIGN, StoreUnavailable, StoreUnfit, translate
-from shared.redis_store.redis_py import Command, Link, connect, encode_commands
+from shared.redis_store.redis_py import Command, connect
 
 Ask = Callable[[Node], Awaitable["Answer"]]
 
@@ -112,66 +111,35 @@ async def _ask_nobody(server: Node) -> Answer:
 
 
 async def _ask_sentinel(address: RedisUrl, client_name: str, node: Node) -> Answer:
-    question = ("SENTINEL", "MASTER", address.service)
-    try:
-        (facts,) = await ask(address.sentinel(node), question, client_name=client_name)
-    except exceptions.ResponseError as error:
-        raise _refusal(node, error) from None
-    return _master_of(node, dict(zip(facts[::2], facts[1::2], strict=True)))
+    question = ("SENTINEL MASTER", address.service)
+    (facts,) = await _ask(node, address.sentinel(node), client_name, question)
+    if facts["is_sdown"] or facts["is_odown"] or not facts["is_master"]:
+        raise StoreUnavailable(f"the sentinel at {node} reports that the master is down")
+    master = Node(facts["ip"], facts["port"])
+    return Answer(facts["config-epoch"], (MasterSlots(master),))
 
 
 async def _ask_member(address: RedisUrl, client_name: str, node: Node) -> Answer:
-    questions = (("CLUSTER", "INFO"), ("CLUSTER", "SLOTS"))
-    try:
-        info, slots = await ask(address.server(node), *questions, client_name=client_name)
-    except exceptions.ResponseError as error:
-        raise _refusal(node, error) from None
-    return _layout_of(node, info, slots)
-
-
-async def ask(url: str, *questions: Command, client_name: str) -> list[Any]:
-    """Send commands on a new connection and return their replies; always closes the connection.
-
-    Raises what redis-py raises.
-    """
-    link = Link(connect(url, client_name=client_name, answer_timeout=QUESTION_TIMEOUT))
-    try:
-        await link.open()
-        await link.send(encode_commands(questions))
-        replies = [await link.read() for _ in questions]
-    finally:
-        await link.close()
-    for reply in replies:
-        if isinstance(reply, Exception):
-            raise reply
-    return replies
-
-
-def _master_of(sentinel: Node, facts: dict[str, str]) -> Answer:
-    flags = facts["flags"].split(",")
-    if "s_down" in flags or "o_down" in flags or "master" not in flags:
-        raise StoreUnavailable(f"the sentinel at {sentinel} reports that the master is down")
-    master = Node(facts["ip"], int(facts["port"]))
-    return Answer(int(facts["config-epoch"]), (MasterSlots(master),))
-
-
-def _layout_of(node: Node, info: str, slots: list[list[Any]]) -> Answer:
+    questions = (("CLUSTER INFO",), ("CLUSTER SLOTS",))
+    facts, slots = await _ask(node, address.server(node), client_name, *questions)
     if not slots:
         raise StoreUnavailable(f"the node at {node} reports no slots")
-    config_epoch = re.search(r"^cluster_current_epoch:(\d+)", info, re.MULTILINE)
-    assert config_epoch is not None
     nodes: dict[Node, None] = {}
     layout = []
     for first, last, *members in slots:
-        holders = [_member(node, member) for member in members]
+        holders = [node.called(host, port) for host, port, *_ in members]
         layout.append(MasterSlots(holders[0], first, last))
         nodes |= dict.fromkeys(holders)
-    return Answer(int(config_epoch[1]), tuple(layout), tuple(nodes))
+    return Answer(int(facts["cluster_current_epoch"]), tuple(layout), tuple(nodes))
 
 
-def _member(node: Node, member: list[Any]) -> Node:
-    host, port, *_ = member
-    return node.called(host, port)
+async def _ask(node: Node, url: str, client_name: str, *questions: Command) -> list[Any]:
+    """Ask a node on a new connection, and close it. Returns the answers as redis-py parses them."""
+    async with connect(url, client_name=client_name, answer_timeout=QUESTION_TIMEOUT) as client:
+        try:
+            return [await client.execute_command(*question) for question in questions]  # type: ignore[no-untyped-call]
+        except exceptions.ResponseError as error:
+            raise _refusal(node, error) from None
 
 
 def _refusal(node: Node, error: exceptions.ResponseError) -> Exception:

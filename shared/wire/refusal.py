@@ -51,7 +51,7 @@ FOREIGN_GAME: Final[Mapping[str, Sentence]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class ErrorKind:
     """One kind of error: its stable code, a sentence for people, and its HTTP status.
 
@@ -61,9 +61,9 @@ class ErrorKind:
     """
 
     status: int
-    code: str
     sentence: Sentence
     retry_after_ms: int = 0
+    code: str = ""  # the table in `error_codes.py` fills it in
 
 
 class Refused(Exception):

@@ -248,15 +248,13 @@ def decode(stored: str) -> RoomSettings:
     except msgspec.ValidationError:
         settings = msgspec.json.decode(stored)
     if isinstance(settings, dict):
-        while (wrong := next(_refused_values(settings), None)) is not None:
+        while wrong := next(filter(_is_known, _wrong_values("", settings, RoomSettings)), None):
             _leave_out(settings, re.findall(r"\w+", wrong.field))
     return msgspec.convert(settings, RoomSettings, strict=False)  # as in `merge`
 
 
-def _refused_values(settings: object) -> Iterator[WrongValue]:
-    """The wrong values but those of unknown fields, which `decode` ignores."""
-    found = _wrong_values("", settings, RoomSettings)
-    return (wrong for wrong in found if wrong.sentence is not setting_rules.NOT_KNOWN)
+def _is_known(wrong: WrongValue) -> bool:
+    return wrong.sentence is not setting_rules.NOT_KNOWN  # which `decode` ignores
 
 
 def _leave_out(settings: dict[str, Any], path: list[str]) -> None:

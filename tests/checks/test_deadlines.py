@@ -27,7 +27,6 @@ EXEMPT: Final = {
     "tests/faults/late_batches.py": "a phone that gives up and asks again",
     "tests/faults/soak.py": "is run by hand",
     "tests/mutants.py": "is run by hand; a mutant may hang",
-    "tests/shared/redis_store/test_redis_py.py": "`within` is the product's",
 }
 # Figures; what is no wait; and programs that pytest does not run.
 FOLDERS: Final = {"bench", "checks", "containers"}

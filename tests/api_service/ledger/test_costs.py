@@ -15,7 +15,7 @@ from api_service.ledger import booking, duty, projections, rows
 from api_service.ledger.projections import Booked, Postings
 from shared.engine import ledger_entries
 from shared.engine.ledger_entries import LedgerEntry
-from shared.redis_store.redis_py import CallbackLink
+from shared.redis_store.redis_py import Link
 from shared.redis_store.store import StoreUnavailable
 from shared.wire.room_settings import encode
 from tests.api_service.ledger.books import Books, open_books
@@ -76,21 +76,21 @@ async def test_rooms_of_many_shards_share_one_transaction(books: Books) -> None:
 def writes() -> Iterator[list[int]]:
     """Record the writes to Redis, by their sizes in bytes."""
     made: list[int] = []
-    send, send_held = CallbackLink.send, CallbackLink._send_held
+    send, send_held = Link.send, Link._send_held
 
-    def note(link: CallbackLink, encoded: bytes) -> None:
+    def note(link: Link, encoded: bytes) -> None:
         if link._held is None:
             made.append(len(encoded))
         send(link, encoded)
 
-    def note_held(link: CallbackLink, transport: asyncio.WriteTransport) -> None:
+    def note_held(link: Link, transport: asyncio.WriteTransport) -> None:
         if link._held:
             made.append(sum(map(len, link._held)))
         send_held(link, transport)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(CallbackLink, "send", note)
-        patch.setattr(CallbackLink, "_send_held", note_held)
+        patch.setattr(Link, "send", note)
+        patch.setattr(Link, "_send_held", note_held)
         yield made
 
 

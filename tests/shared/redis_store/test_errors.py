@@ -12,7 +12,7 @@ from shared.redis_store.errors import (
     StoreUnfit,
     translate,
 )
-from shared.redis_store.redis_py import Link, connect
+from shared.redis_store.redis_py import connect, new_connection
 
 # Errors that only a fault of ours, or a use of redis-py that we have not, can raise; and those that
 # tell where a slot is, which the masters follow.
@@ -71,15 +71,15 @@ def test_errors_of_the_network_are_translated() -> None:
 async def test_a_write_to_a_connection_that_is_closed_is_an_outage(redis_url: str) -> None:
     """The event loop has its own error for it."""
     async with connect(redis_url, client_name="streamario-test") as client:
-        link = Link(client)
-        await link.open()
-        writer = link._connection._writer
+        connection = new_connection(client)
+        await connection.connect()  # type: ignore[no-untyped-call]
+        writer = connection._writer
         assert writer is not None
         writer.transport.abort()
         with suppress(OSError):
             await writer.wait_closed()
         with pytest.raises(RuntimeError) as refused:
             writer.writelines([b"PING"])
-        await link.close()
+        await connection.disconnect()
     assert isinstance(translate(refused.value), ConnectionLost)
     assert isinstance(translate(RuntimeError("a fault of ours")), RuntimeError)

@@ -1,8 +1,6 @@
 """redis-py's internals are as `redis_py.py` expects; a failing test names what has changed."""
 
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -11,32 +9,16 @@ from redis import exceptions
 from shared.redis_store.redis_py import (
     RESET,
     RESETTING,
-    CallbackLink,
     Link,
     connect,
-    encode_commands,
+    encode_command,
     key_slot,
+    new_connection,
     parsed,
 )
 from tests.waiting import until
 
 SOON = 0.3  # s
-
-
-@asynccontextmanager
-async def opened(url: str) -> AsyncIterator[Link]:
-    """A link to the server, closed afterwards."""
-    client = connect(url, client_name="streamario-test")
-    link = Link(client)
-    await link.open()
-    yield link
-    await link.close()
-
-
-@pytest.fixture
-async def link(redis_url: str) -> AsyncIterator[Link]:
-    async with opened(redis_url) as link:
-        yield link
 
 
 async def test_a_client_retries_nothing(redis_url: str) -> None:
@@ -49,64 +31,46 @@ async def test_a_client_retries_nothing(redis_url: str) -> None:
 @pytest.mark.parametrize("url", ["redis://host:1", "rediss://host:1", "unix:///socket"])
 def test_connection_pool_connection_class_is_what_the_url_chose(url: str) -> None:
     """`make_connection` creates connections of the class that replaced it."""
-    made = Link(connect(url, client_name="streamario-test"))._connection
+    made = new_connection(connect(url, client_name="streamario-test"))
     assert type(made) in RESETTING.values()
     assert not made.is_connected
 
 
 async def test_connection_writer_is_there_from_connect_to_disconnect(redis_url: str) -> None:
     """`_connect` has created it, with its socket, before anything is written."""
-    link = Link(connect(redis_url, client_name="streamario-test"))
-    before = link._connection._writer
-    await link.open()
-    writer = link._connection._writer
+    connection = new_connection(connect(redis_url, client_name="streamario-test"))
+    before = connection._writer
+    await connection.connect()  # type: ignore[no-untyped-call]
+    writer = connection._writer
     assert before is None
     assert writer is not None
     at = writer.get_extra_info("socket")
     assert at.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, len(RESET)) == RESET
-    await link.close()
+    await connection.disconnect()
     assert writer.transport.is_closing()
-    assert link._connection._writer is None
-
-
-async def test_connection_send_packed_command_takes_bytes_and_waits_for_no_reply(
-    link: Link,
-) -> None:
-    """Several commands are one write, and their replies come in their order."""
-    await link.send(encode_commands([("ECHO", "a"), ("ECHO", "b")]))
-    assert [await link.read(), await link.read()] == ["a", "b"]
-
-
-async def test_connection_read_response_raises_error_replies_and_goes_on(link: Link) -> None:
-    await link.send(encode_commands([("NONSENSE",), ("ECHO", "b")]))
-    assert isinstance(await link.read(), exceptions.ResponseError)
-    assert await link.read() == "b"
-
-
-async def test_connection_read_response_gives_none_when_its_time_is_up(link: Link) -> None:
-    """And the connection stays usable."""
-    assert await link.read(within=SOON) is None
-    await link.send(encode_commands([("ECHO", "a")]))
-    assert await link.read() == "a"
+    assert connection._writer is None
 
 
 async def test_connection_socket_timeout_ends_a_read(redis_url: str) -> None:
     """It raises and closes the connection: later replies would be taken for others."""
     client = connect(redis_url, client_name="streamario-test", answer_timeout=SOON)
-    assert Link(client)._connection.socket_timeout == SOON
-    async with opened(redis_url) as link:
-        link._connection.socket_timeout = SOON
-        await link.send(encode_commands([("BLPOP", "nothing", 0)]))
+    async with client:
+        connection = await client.connection_pool.get_connection()  # type: ignore[no-untyped-call]
+        assert connection.socket_timeout == SOON
+        await client.connection_pool.release(connection)
         with pytest.raises(exceptions.TimeoutError):
-            await link.read()
-        assert link._connection._writer is None
+            await client.execute_command("BLPOP", "nothing", 0)  # type: ignore[no-untyped-call]
+        assert connection._writer is None
 
 
 async def test_redis_response_callbacks_parse_replies_by_the_commands_name(redis_url: str) -> None:
     client = connect(redis_url, client_name="streamario-test")
-    async with opened(redis_url) as link:
-        await link.send(encode_commands([("INFO", "server")]))
-        raw = await link.read()
+    heard = Heard(redis_url)
+    await heard.link.open()
+    heard.link.send(encode_command(("INFO", "server")))
+    await heard.has(1)
+    heard.link.abort()
+    (raw,) = heard.replies
     assert isinstance(raw, str)
     assert "redis_version" in parsed(client, "INFO", raw)
     assert parsed(client, "ECHO", raw) is raw
@@ -119,7 +83,7 @@ class Heard:
         self.replies: list[Any] = []
         self.lost: list[Exception | None] = []
         client = connect(url, client_name="streamario-test")
-        self.link = CallbackLink(client, self.replies.append, self.lost.append)
+        self.link = Link(client, self.replies.append, self.lost.append)
 
     async def has(self, replies: int) -> None:
         async def are_here() -> bool:
@@ -131,7 +95,7 @@ class Heard:
         return bool(self.lost)
 
 
-async def test_a_callback_link_hands_over_connections_and_parses_replies_as_redis_py_does(
+async def test_a_link_hands_over_connections_and_parses_replies_as_redis_py_does(
     redis_url: str,
 ) -> None:
     """The connection no longer knows its writer, so it does not close it."""
@@ -139,7 +103,7 @@ async def test_a_callback_link_hands_over_connections_and_parses_replies_as_redi
     await heard.link.open()
     assert heard.link._connection._writer is None
     for command in [("NONSENSE",), ("ECHO", b"\xff"), ("CLIENT GETNAME",)]:
-        heard.link.send(encode_commands([command]))
+        heard.link.send(encode_command(command))
     await heard.has(3)
     error, text, name = heard.replies
     assert type(error) is exceptions.ResponseError
@@ -147,17 +111,17 @@ async def test_a_callback_link_hands_over_connections_and_parses_replies_as_redi
     heard.link.abort()
 
 
-async def test_a_callback_link_hears_that_the_server_has_closed_it(redis_url: str) -> None:
+async def test_a_link_hears_that_the_server_has_closed_it(redis_url: str) -> None:
     """Nothing is called back after an abort."""
     heard, other = Heard(redis_url), Heard(redis_url)
     for each in (heard, other):
         await each.link.open()
-    heard.link.send(encode_commands([("CLIENT ID",)]))
+    heard.link.send(encode_command(("CLIENT ID",)))
     await heard.has(1)
-    other.link.send(encode_commands([("CLIENT KILL", "ID", heard.replies[0])]))
+    other.link.send(encode_command(("CLIENT KILL", "ID", heard.replies[0])))
     await until(heard.is_lost)
     assert heard.lost == [None]
-    heard.link.send(encode_commands([("ECHO", "nobody")]))
+    heard.link.send(encode_command(("ECHO", "nobody")))
     other.link.abort()
     replies = [*other.replies]
     other.link.data_received(b"+late\r\n")
@@ -165,7 +129,7 @@ async def test_a_callback_link_hears_that_the_server_has_closed_it(redis_url: st
     assert (other.replies, other.lost) == (replies, [])
 
 
-async def test_a_callback_link_that_cannot_be_opened_leaves_nothing_open() -> None:
+async def test_a_link_that_cannot_be_opened_leaves_nothing_open() -> None:
     """Not even if it is the handshake that fails."""
     heard = Heard("redis://user:wrong@localhost:1")
     with pytest.raises(exceptions.ConnectionError):
