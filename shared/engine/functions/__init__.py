@@ -15,7 +15,6 @@ LAYOUT = 1
 _USED_BY_OTHERS = (
     "server",
     "rules",
-    "ledger",
     "pacing",
     "viewer",
     "round_clock",

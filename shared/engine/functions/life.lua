@@ -8,7 +8,7 @@
 register('open', function(keys, args)
   local room_key = keys[1]
   local room_id, settings_json, rules_json, event_types, show_names, keyed, ledger_limits = unpack(args)
-  local now, at = server.now(), rooms.ledger_of(room_key)
+  local now, at = server.now, rooms.ledger_of(room_key)
   if not at then return { 'moving' } end
   if redis.call('EXISTS', room_key) == 1 then return { 'room_exists' } end
   if ledger.full(at, ledger_limits) then return { 'ledger_full' } end
