@@ -150,10 +150,9 @@ rooms.register('block', function(room, args)
   redis.call('SADD', blocked_key, viewer)
   redis.call('EXPIRE', blocked_key, server.DAY)
   redis.call('ZREM', room.keys.active, viewer)
-  redis.call('HSET', room.key, 'blocked', count)
+  redis.call('HSET', room.key, 'blocked', count, 'reset_at', room.now) -- pages start over: they forget who set off what
   rooms.book(room, 'block', ',"%s"', viewer)
   effects.hide_names(room, viewer)
-  redis.call('HSET', room.key, 'reset_at', room.now) -- pages start over: they forget who set off what
   watchers.nudge(room)
   return { 'ok' }
 end)
@@ -196,11 +195,11 @@ rooms.register('join', function(room, args)
   return { 'ok', viewer_count }
 end)
 
--- The results of a round's buttons: each button's top viewer, each button's total, and the accounts for the ledger. The
--- results name the buttons of the settings and others that were pressed; the ledger accounts for all that the room ever had.
-local function closing(room)
+-- The results of a round: the accounts of its buttons for the ledger, and its summary, by its number. The summary names the
+-- buttons of the settings and others that were pressed; the ledger accounts for all that the room ever had.
+local function results(room)
   local by_button, totals, index_of = {}, {}, rules.of(room).index_of
-  local _, all_key = rooms.round_keys(room, room.round)
+  local _, all_key, skill_key, enemy_key = rooms.round_keys(room, room.round)
   local accounts = buttons.accounts(room, function(event_type, accepted)
     local best = tops.best(room, tops.of_button(all_key, event_type))
     if best then
@@ -211,20 +210,14 @@ local function closing(room)
       totals[#totals + 1] = { event_type = event_type, count = accepted }
     end
   end)
-  return by_button, totals, accounts
-end
-
-local function summary_of(room, by_button, totals)
-  local _, all_key, skill_key, enemy_key = rooms.round_keys(room, room.round)
   local all = tops.best(room, all_key) or cjson.null
   local skill, enemy = tops.best(room, skill_key) or cjson.null, tops.best(room, enemy_key) or cjson.null
-  local teams = { all = all, skill = skill, enemy = enemy }
-  return function(seq)
+  return accounts, function(seq)
     return string.format(
       '{"type":"game_end_summary","room_id":"%s","round":%d,"team_tops":%s,"top_by_button":%s,'
         .. '"top_overall":%s,"event_totals":%s,"epoch":%d,"seq":%d}',
-      room.id, room.round, cjson.encode(teams), tops.array(by_button), cjson.encode(all), tops.array(totals),
-      room.epoch, seq)
+      room.id, room.round, cjson.encode({ all = all, skill = skill, enemy = enemy }), tops.array(by_button),
+      cjson.encode(all), tops.array(totals), room.epoch, seq)
   end
 end
 
@@ -249,8 +242,8 @@ rooms.register('finish', function(room, args)
   rooms.renew_log_epoch(room)
   if unopened then rooms.open_round(room) end
   buttons.book_renewal(room)
-  local by_button, totals, accounts = closing(room)
-  local summary = log.append(room, summary_of(room, by_button, totals))
+  local accounts, summary_of = results(room)
+  local summary = log.append(room, summary_of)
   log.close(room)
   room.status, room.paused = 'ended', 0
   redis.call('HSET', room.key, 'status', 'ended', 'ended_at', room.now, 'summary_seq', room.seq, 'paused', 0)

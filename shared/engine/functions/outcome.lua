@@ -7,16 +7,6 @@ local LASTING_MOST = 200 -- those that last
 local LONGEST_EFFECT = 3600000 -- ms
 local FORGET_EVERY = 1000 -- ms
 
--- The message for viewers: see `Effect` in shared/wire/viewer_messages.py. Gateways do not pass `viewer` on.
-local function text_of(record, seq)
-  local reason = record.reason ~= '' and record.reason or cjson.null
-  return string.format(
-    '{"type":"effect","event_type":"%s","epoch":%d,"seq":%d,"viewer_name":%s,"status":"%s","reason":%s,"ends_at":%s,'
-      .. '"returned":%d,"viewer":"%s"}',
-    record.event_type, record.log_epoch, seq, record.name, record.status, cjson.encode(reason),
-    record.ends_at > 0 and string.format('%d', record.ends_at) or 'null', record.returned or 0, record.viewer)
-end
-
 -- Calls visit(seq, effect) for each effect that is stored as lasting.
 local function each_lasting(room, visit)
   for seq, text in pairs(server.map(redis.call('HGETALL', room.keys.lasting))) do visit(seq, cjson.decode(text)) end
@@ -46,9 +36,15 @@ local function remember(room, seq, text)
   end
 end
 
--- Shows what became of a trigger (see trigger_records.lua).
+-- Shows what became of a trigger (see trigger_records.lua). The message is `Effect` in shared/wire/viewer_messages.py;
+-- gateways do not pass `viewer` on.
 local function show(room, record, seq)
-  local text = text_of(record, seq)
+  local reason = record.reason ~= '' and record.reason or cjson.null
+  local text = string.format(
+    '{"type":"effect","event_type":"%s","epoch":%d,"seq":%d,"viewer_name":%s,"status":"%s","reason":%s,"ends_at":%s,'
+      .. '"returned":%d,"viewer":"%s"}',
+    record.event_type, record.log_epoch, seq, record.name, record.status, cjson.encode(reason),
+    record.ends_at > 0 and string.format('%d', record.ends_at) or 'null', record.returned or 0, record.viewer)
   redis.call('XADD', room.keys.effects, 'MAXLEN', watchers.EFFECTS, '*', 'm', text)
   redis.call('EXPIRE', room.keys.effects, server.DAY)
   if record.status == 'started' then
