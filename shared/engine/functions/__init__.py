@@ -45,9 +45,6 @@ _FUNCTIONS = (
 )
 PARTS = _USED_BY_OTHERS + _FUNCTIONS
 
-# server.lua puts this prefix before each function's name.
-_PREFIX = "local PREFIX = '%s_'"
-
 
 def _read_parts() -> str:
     folder = files("shared.engine.functions")
@@ -64,5 +61,6 @@ def _name(parts: str) -> str:
 
 _PARTS_TEXT = _read_parts()
 NAME = _name(_PARTS_TEXT)
-SOURCE = f"#!lua name={NAME}\n{_PREFIX % NAME}\n{_PARTS_TEXT}"
+# server.lua puts the prefix before each function's name.
+SOURCE = f"#!lua name={NAME}\nlocal PREFIX = '{NAME}_'\n{_PARTS_TEXT}"
 LIBRARY = Library(NAME, SOURCE)

@@ -14,21 +14,6 @@ local buttons = {}
 local NO_REASONS = {}
 local decoded_reasons = rules.remembering(function(text) return cjson.decode(text) end)
 
--- Sets the reason for a button; nil: the game can use it. Returns whether that is new.
-function buttons.set_unavailable(counts, event_type, reason)
-  local text = redis.call('HGET', counts, 'answers')
-  local unavailable = text and cjson.decode(text) or {}
-  if unavailable[event_type] == reason then return false end
-  unavailable[event_type] = reason
-  if next(unavailable) then
-    redis.call('HSET', counts, 'answers', cjson.encode(unavailable))
-    redis.call('EXPIRE', counts, server.ROUND_TTL) -- no press may have made the hash yet
-  else
-    redis.call('HDEL', counts, 'answers')
-  end
-  return true
-end
-
 -- Reads what holds back the triggers of a button beside presses.
 local function read_waits(state, values)
   local button, at, number_of = state.button, state.button.read_at + 3, rooms.number_of

@@ -113,8 +113,19 @@ rooms.register('available', function(room, args)
   local term, event_type, available, reason = tonumber(args[1]), args[2], args[3] == '1', args[4]
   if rooms.fenced(room, term) then return { 'replaced', room.term } end
   if room.status ~= 'in_game' then return { 'game_not_started' } end
-  local counts_key = rooms.round_keys(room, room.round)
   if not rules.of(room).index_of[event_type] then return { 'unknown_event_type', event_type } end
-  if buttons.set_unavailable(counts_key, event_type, not available and reason or nil) then watchers.nudge(room) end
+  local counts_key = rooms.round_keys(room, room.round)
+  local text = redis.call('HGET', counts_key, 'answers')
+  local reasons = text and cjson.decode(text) or {}
+  if available then reason = nil end
+  if reasons[event_type] == reason then return { 'ok' } end
+  reasons[event_type] = reason
+  if next(reasons) then
+    redis.call('HSET', counts_key, 'answers', cjson.encode(reasons))
+    redis.call('EXPIRE', counts_key, server.ROUND_TTL) -- no press may have made the hash yet
+  else
+    redis.call('HDEL', counts_key, 'answers')
+  end
+  watchers.nudge(room)
   return { 'ok' }
 end, server.WHEN_FULL)

@@ -275,8 +275,8 @@ local function count(call, at, id, value)
   if call.full then return add_outcome(call, { LEDGER_FULL }) end
   if from then addresses.refill(from, call.per_address, call.burst, room.now) end
   local latest_name = new_name ~= '' and new_name or name
-  local left, rejected, fired, counted, length =
-    press(call, at, id, latest_name, from, viewers.refilled(tokens, filled_at, call.burst, room.now), presses)
+  tokens = math.min(call.burst * 1000, tokens + math.max(0, room.now - filled_at) * viewers.RATE)
+  local left, rejected, fired, counted, length = press(call, at, id, latest_name, from, tokens, presses)
   if counted ~= '' then
     named = note(call, id, latest_name, named and latest_name == name, counted, fired)
     name = latest_name
@@ -344,7 +344,10 @@ rooms.register('press', function(room, args)
   local call_key = room.key .. ':call:' .. process
   local known = known_reply(room, call_key, number)
   if known then return known end
-  if room.status == 'ended' then return { 'game_over', room.round, rooms.booked(room) and 1 or 0 } end
+  if room.status == 'ended' then
+    local is_booked = ledger.passed(room.ledger, redis.call('HGET', room.key, 'end_entry'))
+    return { 'game_over', room.round, is_booked and 1 or 0 }
+  end
   if round_clock.is_over(room) then return { 'game_over', room.round, 0 } end
   -- A press opens only the room's first round, and only while its game is connected.
   local opens = room.status == 'active' and rules.of(room).starts_on_press and rooms.connected(room)

@@ -60,13 +60,14 @@ function rooms.round_keys(room, round)
   return keys.counts, keys.top_all, keys.top_skill, keys.top_enemy
 end
 
--- The ledger of the room's shard, for one function call; or nil while a cluster moves the slot, so that some of its keys
--- are on another server: a function must not begin what it cannot end. The server refuses a command with two keys of which
--- one is missing exactly while it moves their slot.
+-- The ledger of the room's shard, for one function call: the keys of its stream and of the string "<history>
+-- <ledger_epoch>", and that string, false if there is none. Nil while a cluster moves the slot, so that some of its keys are
+-- on another server: a function must not begin what it cannot end. The server refuses a command with two keys of which one
+-- is missing exactly while it moves their slot.
 function rooms.ledger_of(key)
   local keys = rooms.keys_of(key)
   local read = redis.pcall('MGET', keys.ledger_epoch, keys.none)
-  return not read.err and ledger.at(keys.ledger, keys.ledger_epoch, read[1]) or nil
+  return not read.err and { stream = keys.ledger, epoch_key = keys.ledger_epoch, epoch = read[1], next = false } or nil
 end
 
 -- The room as a table; or nil, and the reply that says why. A server that may have forgotten rooms replies `room_unknown`
@@ -194,12 +195,6 @@ function rooms.open_round(room, opened_by_press)
   rooms.publish_round(room)
   local counts = rooms.round_keys(room, room.round)
   return pacing.begin(room, counts, round_clock.play_time(room))
-end
-
--- Whether the API service has committed the round's end to PostgreSQL.
-function rooms.booked(room)
-  local id = redis.call('HGET', room.key, 'end_entry')
-  return not id or ledger.passed(room.keys.ledger, id)
 end
 
 -- Extends the expiry of the room, of its blocked viewers and, if wanted, of its log.

@@ -15,12 +15,6 @@ local ledger = {}
 -- pass their limit.
 local LARGEST = 128 * 1024
 
--- A shard's ledger, for one function call: the keys of its stream and of the string "<history> <ledger_epoch>", and that
--- string, false if there is none.
-function ledger.at(stream, epoch_key, epoch)
-  return { stream = stream, epoch_key = epoch_key, epoch = epoch, next = false }
-end
-
 local function parts_of(id)
   local ledger_epoch, n = string.match(id, '(%d+)-(%d+)')
   return tonumber(ledger_epoch), tonumber(n)
@@ -51,7 +45,7 @@ local function tail_of(stream)
   return facts.length, ledger_epoch, n
 end
 
--- Opens the next ledger epoch; it is greater than the last one and than `above`.
+-- Opens the next epoch of a ledger (see rooms.ledger_of); it is greater than the last one and than `above`.
 local function open_ledger_epoch(at, above)
   local now, history, _, last_ledger_epoch, last_n = server.now, server.history(), tail_of(at.stream)
   local ledger_epoch = math.max(last_ledger_epoch + 1, above + 1, now)
@@ -93,9 +87,9 @@ function ledger.full(at, limits)
   return unread > 0 and bytes_of(at.stream) >= most.bytes
 end
 
--- Whether the entry `id` has been trimmed, and so is committed in PostgreSQL.
-function ledger.passed(stream, id)
-  local first = redis.call('XRANGE', stream, '-', '+', 'COUNT', 1)[1]
+-- Whether the entry `id`, if there is one, has been trimmed, and so is committed in PostgreSQL.
+function ledger.passed(at, id)
+  local first = id and redis.call('XRANGE', at.stream, '-', '+', 'COUNT', 1)[1]
   if not first then return true end
   local first_ledger_epoch, first_n = parts_of(first[1])
   local ledger_epoch, n = parts_of(id)
@@ -169,37 +163,37 @@ register('advance', function(keys, args)
   if last_ledger_epoch > ledger_epoch or (last_ledger_epoch == ledger_epoch and last_n >= n) then
     return { 'ok', last_ledger_epoch }
   end
-  return { 'ok', open_ledger_epoch(ledger.at(ledger_key, ledger_epoch_key, false), ledger_epoch) }
+  return { 'ok', open_ledger_epoch({ stream = ledger_key, epoch_key = ledger_epoch_key }, ledger_epoch) }
 end, server.WHEN_FULL)
 
--- absent: the running rooms whose game counts as gone now. A `check` sets that time at most SEEN_FOR ahead: if it is
--- further ahead, the clock was set back, and the room counts as absent until its gateway calls `check` again.
+-- The rooms of a sorted set whose time (ms) has come. It is set at most `most` ahead: if one is further ahead, the clock was
+-- set back, and the room is among them.
+local function rooms_due(key, most, ...)
+  local room_ids = redis.call('ZRANGE', key, '-inf', server.now, 'BYSCORE', ...)
+  for _, room_id in ipairs(redis.call('ZRANGE', key, '(' .. server.now + most, '+inf', 'BYSCORE', ...)) do
+    room_ids[#room_ids + 1] = room_id
+  end
+  return room_ids
+end
+
+-- absent: the running rooms whose game counts as gone now. `check` sets that time anew.
 -- KEYS  1 running
 -- Reply ok, room ids
 register('absent', function(keys)
   local running_key = keys[1]
-  local now = server.now
-  local absent = redis.call('ZRANGE', running_key, '-inf', now, 'BYSCORE')
-  for _, room_id in ipairs(redis.call('ZRANGE', running_key, '(' .. now + shards.SEEN_FOR, '+inf', 'BYSCORE')) do
-    absent[#absent + 1] = room_id
-  end
-  return { 'ok', absent }
+  return { 'ok', rooms_due(running_key, shards.SEEN_FOR) }
 end, server.READ_ONLY)
 
-local ROOMS = 100 -- rooms that one call returns at most
+local ROOMS = 100 -- rooms that one call returns, of each kind, at most
 local DUE_AGAIN = 500 -- ms
 
 -- due: the rooms whose round's time may be over. They are due again in half a second, unless `finish` has decided otherwise.
--- Checks are scheduled at most CHECK_EVERY ahead: if one is further ahead, the clock was set back, and it is due.
 -- KEYS  1 ends
 -- Reply ok, room ids
 register('due', function(keys)
   local ends_key = keys[1]
-  local now = server.now
-  local room_ids = redis.call('ZRANGE', ends_key, '-inf', now, 'BYSCORE', 'LIMIT', 0, ROOMS)
-  local too_far = redis.call('ZRANGE', ends_key, '(' .. now + round_clock.CHECK_EVERY, '+inf', 'BYSCORE', 'LIMIT', 0, ROOMS)
-  for _, room_id in ipairs(too_far) do room_ids[#room_ids + 1] = room_id end
-  for _, room_id in ipairs(room_ids) do redis.call('ZADD', ends_key, now + DUE_AGAIN, room_id) end
+  local room_ids = rooms_due(ends_key, round_clock.CHECK_EVERY, 'LIMIT', 0, ROOMS)
+  for _, room_id in ipairs(room_ids) do redis.call('ZADD', ends_key, server.now + DUE_AGAIN, room_id) end
   return { 'ok', room_ids }
 end, server.WHEN_FULL)
 
