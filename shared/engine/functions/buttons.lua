@@ -14,15 +14,6 @@ local buttons = {}
 local NO_REASONS = {}
 local decoded_reasons = rules.remembering(function(text) return cjson.decode(text) end)
 
--- Reads what holds back the triggers of a button beside presses.
-local function read_waits(state, values)
-  local button, at, number_of = state.button, state.button.read_at + 3, rooms.number_of
-  if button.cooldown > 0 then
-    state.fired_at, at = number_of(values[at] or '0'), at + 1
-  end
-  if button.pace > 0 then state.began, state.record = number_of(values[at] or '0'), tonumber(values[at + 1] or 0) end
-end
-
 -- The states without thresholds, which `set_thresholds` sets.
 function buttons.read(room, counts)
   local known = rules.of(room)
@@ -42,7 +33,7 @@ function buttons.read(room, counts)
   for i = 1, #known.buttons do
     local button = known.buttons[i]
     local at = button.read_at
-    -- What only some buttons have is not set here: every press makes these tables.
+    -- Every press makes these tables: what only some buttons have is set after it.
     local state = {
       button = button,
       count = number_of(values[at] or '0'),
@@ -50,7 +41,8 @@ function buttons.read(room, counts)
       fired = number_of(values[at + 2] or '0'),
       need = 0, -- set later; here so that the table does not grow
     }
-    if button.waits then read_waits(state, values) end
+    if button.cooldown > 0 then state.fired_at, at = number_of(values[at + 3] or '0'), at + 1 end
+    if button.pace > 0 then state.began, state.record = number_of(values[at + 3] or '0'), tonumber(values[at + 4] or 0) end
     states[i] = state
   end
   -- What the game said of its buttons ends with the round.

@@ -71,7 +71,7 @@ end
 --       3 discard 1|0: zeroes all counts, if it pauses or the round is paused  4 round: that one alone; 0 for any
 -- Reply replaced, term | game_not_started | ok, what it discarded (event type, presses)…
 rooms.register('pause', function(room, args)
-  local term, paused, discard, round = tonumber(args[1]), tonumber(args[2]), args[3] == '1', tonumber(args[4] or 0)
+  local term, paused, discard, round = tonumber(args[1]), tonumber(args[2]), args[3] == '1', tonumber(args[4])
   if rooms.fenced(room, term) then return { 'replaced', room.term } end
   if not round_clock.runs(room, round) then return { 'game_not_started' } end
   if discard and paused == 0 and room.paused == 0 then return { 'ok', {} } end -- a repeat
@@ -91,7 +91,7 @@ end, server.WHEN_FULL)
 -- ARGV  1 limit (ms), 0 for none  2 round: that one alone; 0 for any
 -- Reply game_not_started | ok
 rooms.register('limit', function(room, args)
-  local limit, round = tonumber(args[1]), tonumber(args[2] or 0)
+  local limit, round = tonumber(args[1]), tonumber(args[2])
   if not round_clock.runs(room, round) then return { 'game_not_started' } end
   round_clock.begin(room, limit)
   watchers.nudge(room)
@@ -228,7 +228,7 @@ end
 --       3 round: that one alone; 0 for any
 -- Reply round_not_due | replaced, term | game_present | game_not_started | ok, seq
 rooms.register('finish', function(room, args)
-  local term, only_if, round = tonumber(args[1]), args[2], tonumber(args[3] or 0)
+  local term, only_if, round = tonumber(args[1]), args[2], tonumber(args[3])
   if only_if == 'due' and not round_clock.is_over(room) then
     round_clock.schedule(room)
     return { 'round_not_due' }
