@@ -20,8 +20,6 @@ def shard(room_id: str) -> str:
 class ShardKeys:
     """The keys that the rooms of one shard share."""
 
-    __slots__ = ("ends", "ledger", "ledger_epoch", "restored", "running")
-
     def __init__(self, name: str) -> None:
         shard_key = f"streamario:{{{name}}}"
         self.ledger = f"{shard_key}:ledger"

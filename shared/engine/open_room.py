@@ -146,18 +146,15 @@ async def next_open(engine: Engine, room: Description | RoomSnapshot) -> str | N
     While Redis is away, it is the next one as it is.
     """
     next_room_id = room.next_room_id if room.status == "ended" else ""
-    for _ in range(FOLLOWED):
-        if not next_room_id:
-            break
-        try:
-            newer = await engine.describe(next_room_id)
-        except refusals.RoomNotFound:
-            return None
-        except StoreError:
-            break
-        if not newer.over:
-            break
-        next_room_id = newer.next_room_id
+    try:
+        for _ in range(FOLLOWED):
+            if not next_room_id or not (newer := await engine.describe(next_room_id)).over:
+                break
+            next_room_id = newer.next_room_id
+    except refusals.RoomNotFound:
+        return None
+    except StoreError:
+        pass
     return next_room_id or None
 
 

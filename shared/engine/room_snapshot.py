@@ -13,7 +13,6 @@ from shared.wire.viewer_messages import Effect, RankCount, decode_effect
 
 Shown = TypeVar("Shown", NumberedMessage, Effect)
 
-
 FROM_NOTHING = ("",) * 7  # what a gateway has that sees a room for the first time
 
 
@@ -79,8 +78,9 @@ def snapshot_of(reply: list[Any], last: RoomSnapshot | None) -> RoomSnapshot:
         lasting = (*last.lasting, *lasting)
     fields["lasting"] = _lasting(lasting, fields["now"])
     if "ranks" in fields:
-        fields["ranks_at"] = fields["now"] if fields["ranks"] else 0
-        fields["ranks"] = _ranks(fields["ranks"])
+        flat = fields["ranks"]
+        fields["ranks"] = [*map(RankCount, flat[::2], flat[1::2])]
+        fields["ranks_at"] = fields["now"] if flat else 0
     elif last:
         fields["ranks"], fields["ranks_at"] = last.ranks, last.ranks_at
     if last and "settings" not in fields:
@@ -101,10 +101,6 @@ def _lasting(effects: Sequence[Effect], now: int) -> tuple[Effect, ...]:
         for effect in latest.values()
         if effect.ends_at is not None and 0 < effect.ends_at - now <= LONGEST_EFFECT
     )
-
-
-def _ranks(flat: Sequence[int]) -> tuple[RankCount, ...]:
-    return tuple(RankCount(*flat[i : i + 2]) for i in range(0, len(flat), 2))
 
 
 def _readable(texts: Sequence[str], decode: Callable[[str], Shown]) -> tuple[Shown, ...]:

@@ -15,7 +15,6 @@ LAYOUT = 1
 _USED_BY_OTHERS = (
     "server",
     "rules",
-    "ledger",
     "pacing",
     "viewer",
     "round_clock",
@@ -46,24 +45,18 @@ _FUNCTIONS = (
 )
 PARTS = _USED_BY_OTHERS + _FUNCTIONS
 
-# server.lua puts this prefix before each function's name.
-_PREFIX = "local PREFIX = '%s_'"
 
-
-def _read_parts() -> str:
-    folder = files("shared.engine.functions")
-    used, functions = (
-        [(folder / f"{part}.lua").read_text("utf-8") for part in parts]
-        for parts in (_USED_BY_OTHERS, _FUNCTIONS)
-    )
-    return "\n".join(used) + "do\n" + "end do\n".join(functions) + "end\n"
+def _read(part: str) -> str:
+    return (files("shared.engine.functions") / f"{part}.lua").read_text("utf-8")
 
 
 def _name(parts: str) -> str:
     return f"streamario_{LAYOUT}_{sha256(parts.encode()).hexdigest()[:8]}"
 
 
-_PARTS_TEXT = _read_parts()
+_USED_TEXT = "\n".join(map(_read, _USED_BY_OTHERS))
+_PARTS_TEXT = _USED_TEXT + "do\n" + "end do\n".join(map(_read, _FUNCTIONS)) + "end\n"
 NAME = _name(_PARTS_TEXT)
-SOURCE = f"#!lua name={NAME}\n{_PREFIX % NAME}\n{_PARTS_TEXT}"
+# server.lua puts the prefix before each function's name.
+SOURCE = f"#!lua name={NAME}\nlocal PREFIX = '{NAME}_'\n{_PARTS_TEXT}"
 LIBRARY = Library(NAME, SOURCE)

@@ -128,7 +128,7 @@ end
 register('spend', function(keys, args)
   local bucket_key = keys[1]
   local per_minute, burst, cost = tonumber(args[1]), tonumber(args[2]), tonumber(args[3])
-  local now, bucket = server.now(), redis.call('HMGET', bucket_key, 'tokens', 'at')
+  local now, bucket = server.now, redis.call('HMGET', bucket_key, 'tokens', 'at')
   local tokens, at = tonumber(bucket[1]) or burst, tonumber(bucket[2]) or now
   tokens = math.min(burst, tokens + math.max(0, now - at) * per_minute / 60000)
   if tokens < cost then

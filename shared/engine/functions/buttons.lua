@@ -14,30 +14,6 @@ local buttons = {}
 local NO_REASONS = {}
 local decoded_reasons = rules.remembering(function(text) return cjson.decode(text) end)
 
--- Sets the reason for a button; nil: the game can use it. Returns whether that is new.
-function buttons.set_unavailable(counts, event_type, reason)
-  local text = redis.call('HGET', counts, 'answers')
-  local unavailable = text and cjson.decode(text) or {}
-  if unavailable[event_type] == reason then return false end
-  unavailable[event_type] = reason
-  if next(unavailable) then
-    redis.call('HSET', counts, 'answers', cjson.encode(unavailable))
-    redis.call('EXPIRE', counts, server.ROUND_TTL) -- no press may have made the hash yet
-  else
-    redis.call('HDEL', counts, 'answers')
-  end
-  return true
-end
-
--- Reads what holds back the triggers of a button beside presses.
-local function read_waits(state, values)
-  local button, at, number_of = state.button, state.button.read_at + 3, rooms.number_of
-  if button.cooldown > 0 then
-    state.fired_at, at = number_of(values[at] or '0'), at + 1
-  end
-  if button.pace > 0 then state.began, state.record = number_of(values[at] or '0'), tonumber(values[at + 1] or 0) end
-end
-
 -- The states without thresholds, which `set_thresholds` sets.
 function buttons.read(room, counts)
   local known = rules.of(room)
@@ -57,7 +33,7 @@ function buttons.read(room, counts)
   for i = 1, #known.buttons do
     local button = known.buttons[i]
     local at = button.read_at
-    -- What only some buttons have is not set here: every press makes these tables.
+    -- Every press makes these tables: what only some buttons have is set after it.
     local state = {
       button = button,
       count = number_of(values[at] or '0'),
@@ -65,7 +41,8 @@ function buttons.read(room, counts)
       fired = number_of(values[at + 2] or '0'),
       need = 0, -- set later; here so that the table does not grow
     }
-    if button.waits then read_waits(state, values) end
+    if button.cooldown > 0 then state.fired_at, at = number_of(values[at + 3] or '0'), at + 1 end
+    if button.pace > 0 then state.began, state.record = number_of(values[at + 3] or '0'), tonumber(values[at + 4] or 0) end
     states[i] = state
   end
   -- What the game said of its buttons ends with the round.
@@ -77,9 +54,12 @@ function buttons.read(room, counts)
   return states
 end
 
--- Sets the thresholds for this number of active viewers, and each `need`: the threshold, or what its pace makes of it.
+-- Sets the thresholds for this number of active viewers, which are those of the first band that includes it or of the last
+-- one, and each `need`: the threshold, or what its pace makes of it.
 function buttons.set_thresholds(states, viewer_count)
-  local thresholds = rules.thresholds(states.rules, math.max(1, viewer_count))
+  local bands, band = states.rules.bands, 1
+  while band < #bands and viewer_count > bands[band].up_to do band = band + 1 end
+  local thresholds = bands[band].thresholds
   for i = 1, #states do
     local state = states[i]
     state.need = thresholds[i]
@@ -107,14 +87,6 @@ function buttons.ready_in(states, state, now)
   if not state.button.waits then return 0 end
   return math.max(buttons.cooldown_left(state, now), pacing.ready_in(state, states.play_time),
     server.left(states.shared_at, now, state.button.distance))
-end
-
--- Adds presses to the button's count, to `accepted`, its total in the round, and to the sums of squares. `by_viewer` and
--- `by_source` are the totals of the viewer and of its source after these presses.
-function buttons.add(states, state, presses, by_viewer, by_source)
-  state.accepted, state.count = state.accepted + presses, state.count + presses
-  states.squares = states.squares + presses * (2 * by_viewer - presses)
-  states.source_squares = states.source_squares + presses * (2 * by_source - presses)
 end
 
 local function bar_of(states, state)
@@ -175,63 +147,43 @@ function buttons.trigger(room, states, state, n, presses, shot)
   end
 end
 
--- Fires `n` triggers of a button at a press: see `trigger`. With a pace a trigger takes all presses, and sets the record.
-function buttons.fire(room, states, state, n, shot)
-  local has_pace = state.button.pace > 0
-  local presses = has_pace and state.count or state.need
-  if has_pace then state.record = pacing.record(state, presses, states.play_time) end
-  buttons.trigger(room, states, state, n, presses, shot)
-end
-
 -- Writes the states of the buttons that were pressed.
-function buttons.save(counts, states)
+function buttons.save(states)
   if #states.pressed == 0 then return end
   local changes, n = { 'squares', states.squares, 'source_squares', states.source_squares }, 4
-  if states.has_new_presser then
-    changes[n + 1], changes[n + 2] = 'pressers', states.pressers
-    n = n + 2
+  local function change(field, value)
+    changes[n + 1], changes[n + 2], n = field, value, n + 2
   end
+  if states.has_new_presser then change('pressers', states.pressers) end
   for _, state in ipairs(states.pressed) do
     local names = state.button.fields
-    changes[n + 1], changes[n + 2], changes[n + 3], changes[n + 4] =
-      names.count, state.count, names.accepted, state.accepted
-    n = n + 4
+    change(names.count, state.count)
+    change(names.accepted, state.accepted)
     if state.has_fired then
-      changes[n + 1], changes[n + 2], changes[n + 3], changes[n + 4] =
-        names.fired, state.fired, names.fired_at, state.fired_at
-      changes[n + 5], changes[n + 6] = names.consumed, state.consumed
-      n = n + 6
+      change(names.fired, state.fired)
+      change(names.fired_at, state.fired_at)
+      change(names.consumed, state.consumed)
       if state.button.pace > 0 then
-        changes[n + 1], changes[n + 2], changes[n + 3], changes[n + 4] =
-          names.began, state.began, names.record, state.record
-        n = n + 4
+        change(names.began, state.began)
+        change(names.record, state.record)
       end
-      if state.button.distance > 0 then
-        changes[n + 1], changes[n + 2] = 'shared_at', states.shared_at
-        n = n + 2
-      end
+      if state.button.distance > 0 then change('shared_at', states.shared_at) end
     end
-    if state.people then
-      changes[n + 1], changes[n + 2] = names.people, string.format('%d %d', bar_of(states, state), state.people)
-      n = n + 2
-    end
+    if state.people then change(names.people, string.format('%d %d', bar_of(states, state), state.people)) end
   end
-  redis.call('HSET', counts, unpack(changes))
+  redis.call('HSET', states.counts, unpack(changes))
 end
-
-local ACCOUNT = { 'accepted', 'count', 'discarded', 'returned' }
 
 -- Each button's account of the round, as JSON arrays for the ledger: see `RoundAccount` in
 -- shared/engine/ledger_entries.py. Calls `visit(event_type, accepted)`, if given, for each button.
 function buttons.accounts(room, visit)
   local accounts, counts = {}, rooms.round_keys(room, room.round)
   for event_type in string.gmatch(room.types, '[^,]+') do
-    local names, figures = {}, {}
-    for i, field in ipairs(ACCOUNT) do names[i] = event_type .. ':' .. field end
-    local values = redis.call('HMGET', counts, unpack(names))
-    for j = 1, 4 do figures[j] = tonumber(values[j] or 0) end
-    accounts[#accounts + 1] = string.format('["%s",%d,%d,%d,%d]', event_type, unpack(figures))
-    if visit then visit(event_type, figures[1]) end
+    local values = redis.call('HMGET', counts, event_type .. ':accepted', event_type .. ':count', event_type .. ':discarded',
+      event_type .. ':returned')
+    for i = 1, 4 do values[i] = tonumber(values[i] or 0) end
+    accounts[#accounts + 1] = string.format('["%s",%d,%d,%d,%d]', event_type, unpack(values))
+    if visit then visit(event_type, values[1]) end
   end
   return table.concat(accounts, ',')
 end

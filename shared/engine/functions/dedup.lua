@@ -50,15 +50,21 @@ end
 local HEAD = 13
 
 -- A digest of a batch's id, in 8 bytes.
-function dedup.digest_of(id)
+local function digest_of(id)
   local hex = redis.sha1hex(id)
   return struct.pack('>I4I4', tonumber(string.sub(hex, 1, 8), 16), tonumber(string.sub(hex, 9, 16), 16))
 end
 
--- Where the record after the one at `first` begins, and when that one's batch was counted (s).
-local function record_at(records, first)
-  local seconds, length = struct.unpack('>I4B', records, first + 8)
-  return first + HEAD + length, seconds
+-- Iterates over records: where each begins, where the next one does, and when its batch was counted (s).
+local function each(records)
+  local following = 1
+  return function()
+    local first = following
+    if first > #records then return nil end
+    local seconds, length = struct.unpack('>I4B', records, first + 8)
+    following = first + HEAD + length
+    return first, following, seconds
+  end
 end
 
 -- Whether a batch was counted less than `period` s ago. One of the future is: the clock was set back since.
@@ -69,13 +75,10 @@ end
 -- The outcome in the record with this digest, if it is not older than `period`; nil if there is none.
 local function find(records, digest, now, period)
   if not string.find(records, digest, 1, true) then return nil end
-  local first = 1
-  while first < #records do -- from record to record: the digest's bytes may stand inside of one
-    local following, seconds = record_at(records, first)
+  for first, following, seconds in each(records) do -- the digest's bytes may stand inside of one
     if string.sub(records, first, first + 7) == digest and is_within(seconds, now, period) then
       return string.sub(records, first + HEAD, following - 1)
     end
-    first = following
   end
   return nil
 end
@@ -84,7 +87,7 @@ end
 function dedup.recall_id(remembered, id, now)
   if remembered == '' then return nil end
   local recent, older = parts(remembered)
-  local digest = dedup.digest_of(id)
+  local digest = digest_of(id)
   return find(recent, digest, now, REMEMBERED_FOR) or find(older, digest, now, OLDER_FOR)
 end
 
@@ -113,38 +116,27 @@ local function counted_any(outcome)
   return false
 end
 
--- How many records there are, and when the last one's batch was counted (s).
-local function length_of(records)
-  local n, first, seconds = 0, 1, 0
-  while first < #records do
-    n = n + 1
-    first, seconds = record_at(records, first)
-  end
-  return n, seconds
-end
-
 -- The records, those of the future dated `second`: after the clock was set back they are forgotten in time.
 local function redated(records, second)
-  local dated, first = '', 1
-  while first < #records do
-    local following, seconds = record_at(records, first)
+  local dated = ''
+  for first, following, seconds in each(records) do
     dated = dated .. string.sub(records, first, first + 7) .. struct.pack('>I4', math.min(seconds, second))
       .. string.sub(records, first + 12, following - 1)
-    first = following
   end
   return dated
 end
 
 -- Moves the oldest of `recent` to `older`, and forgets what is too old there. Returns both.
 local function push_out(recent, older, now)
-  local second, seconds = record_at(recent, 1)
-  local first = 1
-  while first < #older do
-    local following, counted_at = record_at(older, first)
-    if is_within(counted_at, now, OLDER_FOR) then break end
-    first = following
+  local _, second, seconds = each(recent)()
+  local kept = #older + 1
+  for first, _, counted_at in each(older) do
+    if is_within(counted_at, now, OLDER_FOR) then
+      kept = first
+      break
+    end
   end
-  older = string.sub(older, first)
+  older = string.sub(older, kept)
   if is_within(seconds, now, OLDER_FOR) and counted_any(string.sub(recent, HEAD + 1, second - 1)) then
     older = older .. string.sub(recent, 1, second - 1)
   end
@@ -154,10 +146,11 @@ end
 -- What the viewer remembers after a batch without a number, which was counted now.
 function dedup.remember_id(remembered, id, now, outcome)
   local recent, older, senders = parts(remembered)
-  local second, length, last = math.ceil(now / 1000), length_of(recent)
+  local second, length, last = math.ceil(now / 1000), 0, 0
+  for _, _, seconds in each(recent) do length, last = length + 1, seconds end
   if last > second then recent, older = redated(recent, second), redated(older, second) end
   if length == RECENT then recent, older = push_out(recent, older, now) end
-  local head = dedup.digest_of(id) .. struct.pack('>I4B', second, #outcome)
+  local head = digest_of(id) .. struct.pack('>I4B', second, #outcome)
   return cmsgpack.pack(recent .. head .. outcome, older, senders)
 end
 

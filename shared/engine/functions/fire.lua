@@ -29,7 +29,7 @@ rooms.register('fire', function(room, args)
   buttons.trigger(room, states, state, 1, presses, {
     viewers = viewer_count, viewer = '', name = 'null', tap = tap, fired = fired,
   })
-  buttons.save(counts_key, states)
+  buttons.save(states)
   redis.call('HINCRBY', counts_key, 'by_streamer', 1)
   redis.call('EXPIRE', counts_key, server.ROUND_TTL) -- no press may have made the hash yet
   log.close(room)

@@ -18,17 +18,12 @@ rooms.register('admit', function(room)
   return { 'ok' }
 end, server.WHEN_FULL)
 
--- Whether the room knows the messages of a log epoch up to `seq`: another one may have held others under these numbers.
-local function knows(room, log_epoch, seq)
-  return seq == 0 or log.knows(room, log_epoch)
-end
-
 -- Returns the number after which delivery continues, and whether the log still covers everything that the game applied.
 -- Delivery continues after what the game applied or acknowledged; if it sends neither, after what was last written to
 -- its socket.
 local function resume_after(room, log_epoch, seq, skip)
   local survived = seq and log.survived(room, log_epoch, seq)
-  local whole = survived == seq and knows(room, log_epoch, seq)
+  local whole = survived == seq and log.knows(room, log_epoch, seq)
   if skip then return room.seq, whole end
   if survived then return math.max(survived, room.ack), whole end
   return room.acking == 1 and room.ack or math.max(room.ack, room.written), true
@@ -166,7 +161,7 @@ rooms.register('read', function(room, args)
   local log_epoch, seq, limit = tonumber(args[1]), tonumber(args[2]), tonumber(args[3])
   rooms.renew_log_epoch(room)
   local start = math.max(log.survived(room, log_epoch, seq), log.trimmed(room))
-  local recovered = start == seq and knows(room, log_epoch, seq)
+  local recovered = start == seq and log.knows(room, log_epoch, seq)
     and (log_epoch == room.epoch or seq >= lost_seq(room))
   local messages = log.read(room, start, limit)
   return { 'ok', { map = { log_epoch = room.epoch, start = start, recovered = recovered or nil, messages = messages } } }

@@ -8,7 +8,7 @@
 register('open', function(keys, args)
   local room_key = keys[1]
   local room_id, settings_json, rules_json, event_types, show_names, keyed, ledger_limits = unpack(args)
-  local now, at = server.now(), rooms.ledger_of(room_key)
+  local now, at = server.now, rooms.ledger_of(room_key)
   if not at then return { 'moving' } end
   if redis.call('EXISTS', room_key) == 1 then return { 'room_exists' } end
   if ledger.full(at, ledger_limits) then return { 'ledger_full' } end
@@ -71,7 +71,7 @@ end
 --       3 discard 1|0: zeroes all counts, if it pauses or the round is paused  4 round: that one alone; 0 for any
 -- Reply replaced, term | game_not_started | ok, what it discarded (event type, presses)…
 rooms.register('pause', function(room, args)
-  local term, paused, discard, round = tonumber(args[1]), tonumber(args[2]), args[3] == '1', tonumber(args[4] or 0)
+  local term, paused, discard, round = tonumber(args[1]), tonumber(args[2]), args[3] == '1', tonumber(args[4])
   if rooms.fenced(room, term) then return { 'replaced', room.term } end
   if not round_clock.runs(room, round) then return { 'game_not_started' } end
   if discard and paused == 0 and room.paused == 0 then return { 'ok', {} } end -- a repeat
@@ -91,7 +91,7 @@ end, server.WHEN_FULL)
 -- ARGV  1 limit (ms), 0 for none  2 round: that one alone; 0 for any
 -- Reply game_not_started | ok
 rooms.register('limit', function(room, args)
-  local limit, round = tonumber(args[1]), tonumber(args[2] or 0)
+  local limit, round = tonumber(args[1]), tonumber(args[2])
   if not round_clock.runs(room, round) then return { 'game_not_started' } end
   round_clock.begin(room, limit)
   watchers.nudge(room)
@@ -150,10 +150,9 @@ rooms.register('block', function(room, args)
   redis.call('SADD', blocked_key, viewer)
   redis.call('EXPIRE', blocked_key, server.DAY)
   redis.call('ZREM', room.keys.active, viewer)
-  redis.call('HSET', room.key, 'blocked', count)
+  redis.call('HSET', room.key, 'blocked', count, 'reset_at', room.now) -- pages start over: they forget who set off what
   rooms.book(room, 'block', ',"%s"', viewer)
   effects.hide_names(room, viewer)
-  redis.call('HSET', room.key, 'reset_at', room.now) -- pages start over: they forget who set off what
   watchers.nudge(room)
   return { 'ok' }
 end)
@@ -196,11 +195,11 @@ rooms.register('join', function(room, args)
   return { 'ok', viewer_count }
 end)
 
--- The results of a round's buttons: each button's top viewer, each button's total, and the accounts for the ledger. The
--- results name the buttons of the settings and others that were pressed; the ledger accounts for all that the room ever had.
-local function closing(room)
+-- The results of a round: the accounts of its buttons for the ledger, and its summary, by its number. The summary names the
+-- buttons of the settings and others that were pressed; the ledger accounts for all that the room ever had.
+local function results(room)
   local by_button, totals, index_of = {}, {}, rules.of(room).index_of
-  local _, all_key = rooms.round_keys(room, room.round)
+  local _, all_key, skill_key, enemy_key = rooms.round_keys(room, room.round)
   local accounts = buttons.accounts(room, function(event_type, accepted)
     local best = tops.best(room, tops.of_button(all_key, event_type))
     if best then
@@ -211,20 +210,14 @@ local function closing(room)
       totals[#totals + 1] = { event_type = event_type, count = accepted }
     end
   end)
-  return by_button, totals, accounts
-end
-
-local function summary_of(room, by_button, totals)
-  local _, all_key, skill_key, enemy_key = rooms.round_keys(room, room.round)
   local all = tops.best(room, all_key) or cjson.null
   local skill, enemy = tops.best(room, skill_key) or cjson.null, tops.best(room, enemy_key) or cjson.null
-  local teams = { all = all, skill = skill, enemy = enemy }
-  return function(seq)
+  return accounts, function(seq)
     return string.format(
       '{"type":"game_end_summary","room_id":"%s","round":%d,"team_tops":%s,"top_by_button":%s,'
         .. '"top_overall":%s,"event_totals":%s,"epoch":%d,"seq":%d}',
-      room.id, room.round, cjson.encode(teams), tops.array(by_button), cjson.encode(all), tops.array(totals),
-      room.epoch, seq)
+      room.id, room.round, cjson.encode({ all = all, skill = skill, enemy = enemy }), tops.array(by_button),
+      cjson.encode(all), tops.array(totals), room.epoch, seq)
   end
 end
 
@@ -235,7 +228,7 @@ end
 --       3 round: that one alone; 0 for any
 -- Reply round_not_due | replaced, term | game_present | game_not_started | ok, seq
 rooms.register('finish', function(room, args)
-  local term, only_if, round = tonumber(args[1]), args[2], tonumber(args[3] or 0)
+  local term, only_if, round = tonumber(args[1]), args[2], tonumber(args[3])
   if only_if == 'due' and not round_clock.is_over(room) then
     round_clock.schedule(room)
     return { 'round_not_due' }
@@ -249,8 +242,8 @@ rooms.register('finish', function(room, args)
   rooms.renew_log_epoch(room)
   if unopened then rooms.open_round(room) end
   buttons.book_renewal(room)
-  local by_button, totals, accounts = closing(room)
-  local summary = log.append(room, summary_of(room, by_button, totals))
+  local accounts, summary_of = results(room)
+  local summary = log.append(room, summary_of)
   log.close(room)
   room.status, room.paused = 'ended', 0
   redis.call('HSET', room.key, 'status', 'ended', 'ended_at', room.now, 'summary_seq', room.seq, 'paused', 0)

@@ -33,10 +33,10 @@ function log.survived(room, log_epoch, seq)
   return survived
 end
 
--- Whether the room's log ever had this epoch (nil = the current one). An unknown epoch was opened by a server whose
--- data is lost, so its numbers are unknown too.
-function log.knows(room, log_epoch)
-  local known = not log_epoch
+-- Whether the room's log ever had this epoch (nil = the current one), or a game has nothing of it: `seq` 0. An unknown
+-- epoch was opened by a server whose data is lost: it may have held other messages under these numbers.
+function log.knows(room, log_epoch, seq)
+  local known = not log_epoch or seq == 0
   log.each_epoch(room, function(each) known = known or each == log_epoch end)
   return known
 end

@@ -10,7 +10,7 @@
 register('claim_quota', function(keys, args)
   local quota_key = keys[1]
   local room_id, most = args[1], tonumber(args[2])
-  local now, reply = server.now(), { 'full' }
+  local now, reply = server.now, { 'full' }
   if redis.call('ZCARD', quota_key) < most then
     redis.call('ZADD', quota_key, now, room_id)
     redis.call('EXPIRE', quota_key, server.DAY)

@@ -7,16 +7,6 @@ local LASTING_MOST = 200 -- those that last
 local LONGEST_EFFECT = 3600000 -- ms
 local FORGET_EVERY = 1000 -- ms
 
--- The message for viewers: see `Effect` in shared/wire/viewer_messages.py. Gateways do not pass `viewer` on.
-local function text_of(record, seq)
-  local reason = record.reason ~= '' and record.reason or cjson.null
-  return string.format(
-    '{"type":"effect","event_type":"%s","epoch":%d,"seq":%d,"viewer_name":%s,"status":"%s","reason":%s,"ends_at":%s,'
-      .. '"returned":%d,"viewer":"%s"}',
-    record.event_type, record.log_epoch, seq, record.name, record.status, cjson.encode(reason),
-    record.ends_at > 0 and string.format('%d', record.ends_at) or 'null', record.returned or 0, record.viewer)
-end
-
 -- Calls visit(seq, effect) for each effect that is stored as lasting.
 local function each_lasting(room, visit)
   for seq, text in pairs(server.map(redis.call('HGETALL', room.keys.lasting))) do visit(seq, cjson.decode(text)) end
@@ -46,9 +36,15 @@ local function remember(room, seq, text)
   end
 end
 
--- Shows what became of a trigger (see trigger_records.lua).
+-- Shows what became of a trigger (see trigger_records.lua). The message is `Effect` in shared/wire/viewer_messages.py;
+-- gateways do not pass `viewer` on.
 local function show(room, record, seq)
-  local text = text_of(record, seq)
+  local reason = record.reason ~= '' and record.reason or cjson.null
+  local text = string.format(
+    '{"type":"effect","event_type":"%s","epoch":%d,"seq":%d,"viewer_name":%s,"status":"%s","reason":%s,"ends_at":%s,'
+      .. '"returned":%d,"viewer":"%s"}',
+    record.event_type, record.log_epoch, seq, record.name, record.status, cjson.encode(reason),
+    record.ends_at > 0 and string.format('%d', record.ends_at) or 'null', record.returned or 0, record.viewer)
   redis.call('XADD', room.keys.effects, 'MAXLEN', watchers.EFFECTS, '*', 'm', text)
   redis.call('EXPIRE', room.keys.effects, server.DAY)
   if record.status == 'started' then
@@ -117,8 +113,19 @@ rooms.register('available', function(room, args)
   local term, event_type, available, reason = tonumber(args[1]), args[2], args[3] == '1', args[4]
   if rooms.fenced(room, term) then return { 'replaced', room.term } end
   if room.status ~= 'in_game' then return { 'game_not_started' } end
-  local counts_key = rooms.round_keys(room, room.round)
   if not rules.of(room).index_of[event_type] then return { 'unknown_event_type', event_type } end
-  if buttons.set_unavailable(counts_key, event_type, not available and reason or nil) then watchers.nudge(room) end
+  local counts_key = rooms.round_keys(room, room.round)
+  local text = redis.call('HGET', counts_key, 'answers')
+  local reasons = text and cjson.decode(text) or {}
+  if available then reason = nil end
+  if reasons[event_type] == reason then return { 'ok' } end
+  reasons[event_type] = reason
+  if next(reasons) then
+    redis.call('HSET', counts_key, 'answers', cjson.encode(reasons))
+    redis.call('EXPIRE', counts_key, server.ROUND_TTL) -- no press may have made the hash yet
+  else
+    redis.call('HDEL', counts_key, 'answers')
+  end
+  watchers.nudge(room)
   return { 'ok' }
 end, server.WHEN_FULL)

@@ -52,22 +52,16 @@ local function no_results(call, at)
   return results
 end
 
--- The outcome of a blocked viewer's batch, even if that was counted before: everything is rejected.
-local function blocked_outcome(call, at)
-  local items, rejected = call.items, nil
-  for i = at + FIRST, at + FIRST + 2 * items[at + 6] - 1, 2 do rejected = reject(rejected, BLOCKED, items[i + 1]) end
-  return { COUNTED, no_results(call, at), rejected or NONE, NONE }
-end
-
--- The outcome of a batch that cannot count: it has no button, or one that the room does not have, or its viewer is blocked;
--- or nil.
+-- The outcome of a batch that cannot count: it has no button, or one that the room does not have, or its viewer is blocked,
+-- and everything is rejected, even if it was counted before; or nil.
 local function settled(call, at, is_blocked)
-  local items = call.items
+  local items, rejected = call.items, nil
   if items[at + 6] == 0 then return { COUNTED, NONE, NONE, NONE } end
   for i = at + FIRST, at + FIRST + 2 * items[at + 6] - 1, 2 do
     if not call.index_of[items[i]] then return { UNKNOWN, items[i] } end
+    if is_blocked then rejected = reject(rejected, BLOCKED, items[i + 1]) end
   end
-  return is_blocked and blocked_outcome(call, at) or nil
+  return is_blocked and { COUNTED, no_results(call, at), rejected or NONE, NONE } or nil
 end
 
 -- Settles the batches that cannot count. Returns of those that may of which viewer each is, and from which address.
@@ -133,7 +127,7 @@ local function prepare(call, state)
 end
 
 -- Adds a viewer's accepted presses of a button to its count, to what the viewer pressed (of all buttons, of this one, of
--- its team), and to the address's.
+-- its team), to the address's, and to the sums of squares.
 local function add(call, state, accepted, id, presses, from)
   local states = call.states
   if not state.entry then prepare(call, state) end
@@ -143,7 +137,9 @@ local function add(call, state, accepted, id, presses, from)
   if entry.of_team then tops.enter(entry.of_team, id, presses, accepted) end
   if pressed == accepted then states.pressers, states.has_new_presser = states.pressers + 1, true end
   if from then from.pressed = from.pressed + accepted end
-  buttons.add(states, state, accepted, pressed, from and from.pressed or pressed)
+  state.accepted, state.count = state.accepted + accepted, state.count + accepted
+  states.squares = states.squares + accepted * (2 * pressed - accepted)
+  states.source_squares = states.source_squares + accepted * (2 * (from and from.pressed or pressed) - accepted)
   buttons.add_person(states, state, presses)
 end
 
@@ -152,11 +148,13 @@ local function json_name(name)
 end
 
 -- Fires triggers of a button, and appends them to the batch's (event type, threshold, seq)…, which are nil before the first.
--- What remains of the viewer's `presses` is in the next bar.
+-- With a pace a trigger takes all presses, and sets the record. What remains of the viewer's `presses` is in the next bar.
 local function fire(call, state, triggers, fired, id, name, presses)
-  local room = call.room
+  local room, has_pace = call.room, state.button.pace > 0
+  local needed = has_pace and state.count or state.need
   fired = fired or {}
-  buttons.fire(room, call.states, state, triggers, {
+  if has_pace then state.record = pacing.record(state, needed, call.states.play_time) end
+  buttons.trigger(room, call.states, state, triggers, needed, {
     viewers = call.viewer_count, tap = call.tap, fired = fired,
     viewer = id, name = room.show_names == 1 and json_name(name) or 'null',
   })
@@ -203,6 +201,13 @@ local function press(call, at, id, name, from, tokens, presses)
   return tokens, rejected, fired, counted, n - 1
 end
 
+-- The triggers of a batch (event type, threshold, seq)… for its ledger entry.
+local function json_fired(flat)
+  local texts = {}
+  for i = 1, #flat, 3 do texts[#texts + 1] = string.format('["%s",%d,%d]', unpack(flat, i, i + 2)) end
+  return table.concat(texts, ',')
+end
+
 -- Notes a batch for the call's ledger entry: see shared/engine/ledger_entries.py. `counted` lists its buttons. The name is
 -- noted if it is new in the round's ledger or if a trigger fired. Returns whether the ledger has the name.
 local function note(call, id, name, named, counted, fired)
@@ -211,7 +216,7 @@ local function note(call, id, name, named, counted, fired)
     named = name ~= ''
     more = ',' .. json_name(name)
   end
-  if fired then more = more .. ',[' .. ledger.fired(fired) .. ']' end
+  if fired then more = more .. ',[' .. json_fired(fired) .. ']' end
   call.noted[#call.noted + 1] = '["' .. id .. '",[' .. counted .. ']' .. more .. ']'
   return named
 end
@@ -270,8 +275,8 @@ local function count(call, at, id, value)
   if call.full then return add_outcome(call, { LEDGER_FULL }) end
   if from then addresses.refill(from, call.per_address, call.burst, room.now) end
   local latest_name = new_name ~= '' and new_name or name
-  local left, rejected, fired, counted, length =
-    press(call, at, id, latest_name, from, viewers.refilled(tokens, filled_at, call.burst, room.now), presses)
+  tokens = math.min(call.burst * 1000, tokens + math.max(0, room.now - filled_at) * viewers.RATE)
+  local left, rejected, fired, counted, length = press(call, at, id, latest_name, from, tokens, presses)
   if counted ~= '' then
     named = note(call, id, latest_name, named and latest_name == name, counted, fired)
     name = latest_name
@@ -307,7 +312,7 @@ end
 local function close(call, ids, values)
   local room = call.room
   local is_new_seated = viewers.seat(room, ids, values, call.seat_tags, call.changed)
-  buttons.save(call.counts, call.states)
+  buttons.save(call.states)
   viewers.write(room, call.changed, call.any_new or is_new_seated)
   addresses.save(room, call.addresses)
   for key, list in pairs(call.lists) do
@@ -339,9 +344,13 @@ rooms.register('press', function(room, args)
   local call_key = room.key .. ':call:' .. process
   local known = known_reply(room, call_key, number)
   if known then return known end
-  if room.status == 'ended' then return { 'game_over', room.round, rooms.booked(room) and 1 or 0 } end
+  if room.status == 'ended' then
+    local is_booked = ledger.passed(room.ledger, redis.call('HGET', room.key, 'end_entry'))
+    return { 'game_over', room.round, is_booked and 1 or 0 }
+  end
   if round_clock.is_over(room) then return { 'game_over', room.round, 0 } end
-  local opens = rooms.awaits_press(room)
+  -- A press opens only the room's first round, and only while its game is connected.
+  local opens = room.status == 'active' and rules.of(room).starts_on_press and rooms.connected(room)
   if room.status ~= 'in_game' and not opens then return { 'game_not_started' } end
   local counts_key, all_key, skill_key, enemy_key = rooms.round_keys(room, opens and room.round + 1 or room.round)
   local states = buttons.read(room, counts_key)

@@ -10,7 +10,7 @@
 register('rebuild', function(keys, args)
   local room_key = keys[1]
   local memory, lost = args[1], cjson.decode(args[2])
-  local now, room_keys, at = server.now(), rooms.keys_of(room_key), rooms.ledger_of(room_key)
+  local now, room_keys, at = server.now, rooms.keys_of(room_key), rooms.ledger_of(room_key)
   if not at then return { 'moving' } end
   if shards.memory(room_keys.restored) ~= memory then return { 'room_unknown' } end
   if redis.call('EXISTS', room_key) == 1 then return { 'room_exists' } end

@@ -9,7 +9,7 @@ rooms.LOG_LIMIT = 10000 -- unacknowledged triggers that a room stores; at the li
 -- A room whose hash has no field. A table that is made in its full size costs much less than one that grows.
 local function blank(key)
   return {
-    key = key, now = server.now(), keys = false, ledger = false,
+    key = key, now = server.now, keys = false, ledger = false,
     round = 0, paused = 0, stopped = 0, term = 0, seen_at = 0, epoch = 0, seq = 0, ack = 0, acking = 0, written = 0,
     published_viewers = 0, published_at = 0, blocked = 0, show_names = 0, renewed = 0, gather = 0, gather_at = 0,
     active_extended_at = 0, paused_for = 0, viewers_since = 0, viewers_before = 0, stand_in = 0,
@@ -37,12 +37,13 @@ end
 -- The keys of what belongs to the room and its shard, by name: all in the room's slot. Callers pass the room's key alone.
 rooms.keys_of = rules.remembering(function(key)
   local shard = string.match(key, '^[^}]*}')
-  local keys = { ledger = shard .. ':ledger', ledger_epoch = shard .. ':ledger:epoch', ends = shard .. ':ends' }
-  keys.restored = shard .. ':ledger:restored'
-  -- A sorted set of the rooms with a running round, by when their game counts as gone (ms, see rooms.gone_at).
-  keys.running = shard .. ':running'
-  -- `none` never exists.
-  local names = { 'none', 'log', 'active', 'blocked', 'effects', 'lasting', 'arrivals' }
+  local keys = {
+    ledger = shard .. ':ledger', ledger_epoch = shard .. ':ledger:epoch', restored = shard .. ':ledger:restored',
+    -- Sorted sets of rooms: by when to check whether their round's time is over, by when their game counts as gone (ms).
+    ends = shard .. ':ends', running = shard .. ':running',
+    none = key .. ':none', -- never exists
+  }
+  local names = { 'log', 'active', 'blocked', 'effects', 'lasting', 'arrivals' }
   for _, name in ipairs(names) do keys[name] = key .. ':' .. name end
   return keys
 end)
@@ -59,16 +60,18 @@ function rooms.round_keys(room, round)
   return keys.counts, keys.top_all, keys.top_skill, keys.top_enemy
 end
 
--- The ledger of the room's shard, for one function call; or nil while a cluster moves the slot, so that some of its keys
--- are on another server: a function must not begin what it cannot end. The server refuses a command with two keys of which
--- one is missing exactly while it moves their slot.
+-- The ledger of the room's shard, for one function call: the keys of its stream and of the string "<history>
+-- <ledger_epoch>", and that string, false if there is none. Nil while a cluster moves the slot, so that some of its keys are
+-- on another server: a function must not begin what it cannot end. The server refuses a command with two keys of which one
+-- is missing exactly while it moves their slot.
 function rooms.ledger_of(key)
   local keys = rooms.keys_of(key)
   local read = redis.pcall('MGET', keys.ledger_epoch, keys.none)
-  return not read.err and ledger.at(keys.ledger, keys.ledger_epoch, read[1]) or nil
+  return not read.err and { stream = keys.ledger, epoch_key = keys.ledger_epoch, epoch = read[1], next = false } or nil
 end
 
--- The room as a table; or nil, and the reply that says why.
+-- The room as a table; or nil, and the reply that says why. A server that may have forgotten rooms replies `room_unknown`
+-- until the API service has rebuilt from PostgreSQL the lost rooms of the shard; then it replies `room_not_found`.
 function rooms.load(key)
   local at = rooms.ledger_of(key) -- nil while the slot moves
   if not at then return nil, { 'moving' } end
@@ -80,9 +83,9 @@ function rooms.load(key)
   for i = texts_at, #fields do
     if values[i] then room[fields[i]] = values[i] end
   end
-  if room.id == '' then return nil, rooms.missing(key) end
   room.keys, room.ledger = rooms.keys_of(key), at
-  return room
+  if room.id ~= '' then return room end
+  return nil, { shards.restored(room.keys.restored) and 'room_not_found' or 'room_unknown' }
 end
 
 -- Registers a function of a room. Its only key is the room's; `callback` gets the loaded room, and ARGV. Each replies, as
@@ -106,12 +109,6 @@ function rooms.renew_log_epoch(room)
   room.bases = string.format('%s,%d:%d', room.bases, room.epoch, room.seq)
   room.renewed = 1
   redis.call('HSET', room.key, 'history', history, 'epoch', room.epoch, 'bases', room.bases, 'renewed', 1)
-end
-
--- The reply if there is no such room. A server that may have forgotten rooms replies `room_unknown` until the API
--- service has rebuilt from PostgreSQL the lost rooms of the shard; then it replies `room_not_found`.
-function rooms.missing(key)
-  return { shards.restored(rooms.keys_of(key).restored) and 'room_not_found' or 'room_unknown' }
 end
 
 function rooms.connected(room)
@@ -174,11 +171,6 @@ function rooms.over(room, summary_seq)
   return room.status == 'ended' and room.ack >= tonumber(summary_seq or 0)
 end
 
--- Whether a press opens the round: only the room's first round, and only while its game is connected.
-function rooms.awaits_press(room)
-  return room.status == 'active' and rules.of(room).starts_on_press and rooms.connected(room)
-end
-
 -- Publishes the state of the round to the gateway of the room's game, which may want to know. It is part of `room_changed`:
 -- a gateway of an older release ignores the part, but would take a message of another type for a lost one.
 function rooms.publish_round(room)
@@ -203,12 +195,6 @@ function rooms.open_round(room, opened_by_press)
   rooms.publish_round(room)
   local counts = rooms.round_keys(room, room.round)
   return pacing.begin(room, counts, round_clock.play_time(room))
-end
-
--- Whether the API service has committed the round's end to PostgreSQL.
-function rooms.booked(room)
-  local id = redis.call('HGET', room.key, 'end_entry')
-  return not id or ledger.passed(room.keys.ledger, id)
 end
 
 -- Extends the expiry of the room, of its blocked viewers and, if wanted, of its log.

@@ -16,12 +16,9 @@ end
 
 -- The time (ms) on a clock that stands still while a round is paused.
 function round_clock.play_time(room)
-  local now = room.now
-  if room.paused == 1 then
-    local _, paused_at = read_clock(room)
-    now = paused_at
-  end
-  return now - room.paused_for
+  if room.paused == 0 then return room.now - room.paused_for end
+  local _, paused_at = read_clock(room)
+  return paused_at - room.paused_for
 end
 
 local function set_clock(room, ran)

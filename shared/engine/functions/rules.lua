@@ -89,16 +89,6 @@ local decoded_numbers = rules.remembering(function(types)
   return numbers
 end)
 
--- The buttons' thresholds in the first band that includes this number of active viewers; the last band includes any larger
--- number.
-function rules.thresholds(known, viewer_count)
-  local bands = known.bands
-  for i = 1, #bands - 1 do
-    if viewer_count <= bands[i].up_to then return bands[i].thresholds end
-  end
-  return bands[#bands].thresholds
-end
-
 -- The number of each event type: its index, from 1, in the list of all that the room ever had. That list only grows.
 function rules.numbers(room)
   return decoded_numbers(room.types)

@@ -1,6 +1,6 @@
 -- The server: its clock, the id of its history, how it gets functions, and those that run a single command.
 
--- Locals are found sooner than globals, but while the library loads, most globals are missing. So server.begin fills the
+-- Locals are found sooner than globals, but while the library loads, most globals are missing. So `register` fills the
 -- locals at the first call, from this function, which is above them and therefore sees the globals.
 local function globals()
   return cjson, cmsgpack, ipairs, math, pairs, redis, string, table, tonumber, unpack
@@ -8,7 +8,8 @@ end
 
 local redis, cjson, cmsgpack, ipairs, math, pairs, string, table, tonumber, unpack = redis
 
-local server = {}
+-- `now`: when the running function began, in ms since 1970 on Redis's own clock, which all replicas of all services share.
+local server = { now = 0 }
 
 -- How long keys last (s).
 server.DAY = 24 * 3600
@@ -20,19 +21,6 @@ server.WHEN_FULL = { 'allow-oom' }
 
 -- The flags of functions that change nothing.
 server.READ_ONLY = { 'no-writes' }
-
--- Reads the clock when a function begins. `now` returns the same time until the next function begins.
-function server.begin()
-  if not math then cjson, cmsgpack, ipairs, math, pairs, redis, string, table, tonumber, unpack = globals() end
-  local time = redis.call('TIME')
-  server.time = time[1] * 1000 + math.floor(time[2] / 1000)
-  return server.time
-end
-
--- Milliseconds since 1970 on Redis's own clock, which all replicas of all services share.
-function server.now()
-  return server.time
-end
 
 -- Whether the time `at` is less than `period` ms from now, before or after. If it is `period` or more in the future, an
 -- operator or a failover has set the clock back since, and it counts as long past. So nothing that should last for one
@@ -53,9 +41,9 @@ local HISTORY_TRUSTED = 1000 -- ms: no server can be demoted and promoted again 
 -- may have forgotten something. A server that was demoted and promoted again keeps its process, and the library's
 -- variables, but gets a new id; so the id is read again after HISTORY_TRUSTED.
 function server.history()
-  if not server.known_history or not server.near(server.history_read_at, server.time, HISTORY_TRUSTED) then
+  if not server.known_history or not server.near(server.history_read_at, server.now, HISTORY_TRUSTED) then
     server.known_history = string.match(redis.call('INFO', 'replication'), 'master_replid:(%w+)')
-    server.history_read_at = server.time
+    server.history_read_at = server.now
   end
   return server.known_history
 end
@@ -78,8 +66,10 @@ local TOO_LATE = 'too_late'
 -- default for that.
 local function register(name, callback, flags)
   local function call(key_list, args)
-    local now = server.begin()
-    local left = tonumber(table.remove(args)) - now
+    if not math then cjson, cmsgpack, ipairs, math, pairs, redis, string, table, tonumber, unpack = globals() end
+    local time = redis.call('TIME')
+    server.now = time[1] * 1000 + math.floor(time[2] / 1000)
+    local left = tonumber(table.remove(args)) - server.now
     if left < 0 or left > LONGEST_WAIT then return { TOO_LATE } end
     return callback(key_list, args)
   end

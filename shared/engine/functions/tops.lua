@@ -43,7 +43,7 @@ function tops.enter(list, id, presses, added)
 end
 
 -- Writes the list. Its expiry is extended by each new presser until it has LISTED of them; then only games extend it
--- (tops.extend_expiry). Returns whether it was extended.
+-- (tops.expire_round). Returns whether it was extended.
 function tops.close(list)
   if #list > 0 then
     local added = redis.call('ZADD', list.key, unpack(list))
@@ -57,10 +57,9 @@ end
 -- Lets what belongs to the round expire in so many s: its counts, its lists, of each button too, and its viewers.
 function tops.expire_round(room, seconds)
   local counts_key, all_key, skill_key, enemy_key = rooms.round_keys(room, room.round)
-  local of_round = { counts_key, all_key, skill_key, enemy_key }
+  local of_round = { counts_key, all_key, skill_key, enemy_key, viewers.key_of(room, room.viewers_since) }
   for event_type in pairs(rules.numbers(room)) do of_round[#of_round + 1] = tops.of_button(all_key, event_type) end
   for _, key in ipairs(of_round) do redis.call('EXPIRE', key, seconds) end
-  viewers.expire(room, seconds)
 end
 
 -- What the viewers of some ranks pressed: rank, presses…. A viewer who knows its own presses finds its rank among them.

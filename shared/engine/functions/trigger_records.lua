@@ -10,45 +10,39 @@ local function records_of(room, at)
   return string.format('%s:triggers:%d', room.key, math.floor(at / trigger_records.PERIOD))
 end
 
-local function as_text(record)
-  return cmsgpack.pack(record.log_epoch, record.at, record.round, record.event_type, record.threshold, record.name,
-    record.status, record.reason, record.duration, record.ends_at, record.viewer, record.starts)
-end
-
-local function as_record(text, key)
-  local log_epoch, at, round, event_type, threshold, name, status, reason, duration, ends_at, viewer, starts =
-    cmsgpack.unpack(text)
-  return {
-    key = key, log_epoch = log_epoch, at = at, round = round, event_type = event_type, threshold = threshold, name = name,
-    status = status, reason = reason, duration = duration, ends_at = ends_at, viewer = viewer, starts = starts,
-  }
-end
+-- What a record says, in the order in which it is packed: `name` is JSON text; `status` '' for none; `starts` how often the
+-- trigger began; times in ms, `ends_at` 0 for none.
+local FIELDS = {
+  'log_epoch', 'at', 'round', 'event_type', 'threshold', 'name', 'status', 'reason', 'duration', 'ends_at', 'viewer',
+  'starts',
+}
 
 -- Records the next `n` triggers of a button, which fire now and take so many presses each; `name` is JSON text.
 function trigger_records.add(room, event_type, presses, n, name, viewer)
   local key, entries = records_of(room, room.now), {}
-  local record = as_text({
-    log_epoch = room.epoch, at = room.now, round = room.round, event_type = event_type,
-    threshold = presses, name = name, status = '', reason = '', duration = 0, ends_at = 0, viewer = viewer, starts = 0,
-  })
   if redis.call('HLEN', key) + n > MOST then return end
-  for i = 1, n do entries[2 * i - 1], entries[2 * i] = room.seq + i, record end
+  local packed = cmsgpack.pack(room.epoch, room.now, room.round, event_type, presses, name, '', '', 0, 0, viewer, 0)
+  for i = 1, n do entries[2 * i - 1], entries[2 * i] = room.seq + i, packed end
   for first = 1, #entries, 4000 do redis.call('HSET', key, unpack(entries, first, math.min(#entries, first + 3999))) end
   redis.call('PEXPIRE', key, 2 * trigger_records.PERIOD)
 end
 
--- The record of trigger (log_epoch, seq), or nil: { key, log_epoch, at (ms), round, event_type, threshold, name (JSON text),
--- status ('' for none), reason, duration (ms), ends_at (ms, 0 for none), viewer, starts (how often it began) }.
+-- The record of trigger (log_epoch, seq), with its `key`; or nil.
 function trigger_records.find(room, log_epoch, seq)
   for _, periods_ago in ipairs({ 0, 1, -1 }) do -- the next one if the clock was set back
-    local key = records_of(room, room.now - periods_ago * trigger_records.PERIOD)
-    local text = redis.call('HGET', key, seq)
-    local record = text and as_record(text, key)
-    if record and record.log_epoch == log_epoch and server.near(record.at, room.now, trigger_records.PERIOD) then
-      return record
-    end
+    local record = { key = records_of(room, room.now - periods_ago * trigger_records.PERIOD) }
+    local packed = redis.call('HGET', record.key, seq)
+    local values = packed and { cmsgpack.unpack(packed) } or {}
+    for i, field in ipairs(FIELDS) do record[field] = values[i] end
+    if record.log_epoch == log_epoch and server.near(record.at, room.now, trigger_records.PERIOD) then return record end
   end
   return nil
+end
+
+function trigger_records.save(seq, record)
+  local values = {}
+  for i, field in ipairs(FIELDS) do values[i] = record[field] end
+  redis.call('HSET', record.key, seq, cmsgpack.pack(unpack(values)))
 end
 
 -- Whether the game has said this before, or how the trigger ended, or that it begins as often as it may.
@@ -56,8 +50,4 @@ function trigger_records.is_repeat(record, status, reason, duration)
   if record.status == 'done' or record.status == 'failed' then return true end
   if status == 'started' and record.starts >= STARTS then return true end
   return record.status == status and record.reason == reason and record.duration == duration
-end
-
-function trigger_records.save(seq, record)
-  redis.call('HSET', record.key, seq, as_text(record))
 end

@@ -16,7 +16,7 @@ local LONG_AGO = 300000 -- ms: by then a token bucket is full
 local FORM = 3
 
 -- A room's viewers are in a hash that is named by the round that began it; who is not in it may be in the one before.
-local function key_of(room, round)
+function viewers.key_of(room, round)
   local keys = room.keys
   if keys.viewers_round ~= round then keys.viewers_round, keys.viewers = round, room.key .. ':' .. round .. ':viewers' end
   return keys.viewers
@@ -30,11 +30,6 @@ function viewers.begin_round(room)
   room.viewers_before, room.viewers_since = room.viewers_since, room.round
   redis.call('HSET', room.key, 'viewers_since', room.viewers_since, 'viewers_before', room.viewers_before, 'viewers_at',
     room.now)
-end
-
--- Lets the viewers expire in so many s.
-function viewers.expire(room, seconds)
-  redis.call('EXPIRE', key_of(room, room.viewers_since), seconds)
 end
 
 -- What a packed value says of a viewer in a round: the round of its last change, tokens (thousandths of a press), at (when
@@ -62,7 +57,7 @@ end
 
 -- The values of the viewers with these ids, in their order; false for who is new.
 function viewers.read(room, ids)
-  local values, missing = redis.call('HMGET', key_of(room, room.viewers_since), unpack(ids)), nil
+  local values, missing = redis.call('HMGET', viewers.key_of(room, room.viewers_since), unpack(ids)), nil
   for i = 1, #ids do
     if not values[i] then
       missing = missing or {}
@@ -70,7 +65,7 @@ function viewers.read(room, ids)
     end
   end
   if not missing then return values end
-  local earlier, n = redis.call('HMGET', key_of(room, room.viewers_before), unpack(missing)), 0
+  local earlier, n = redis.call('HMGET', viewers.key_of(room, room.viewers_before), unpack(missing)), 0
   for i = 1, #ids do
     if not values[i] then
       n = n + 1
@@ -88,7 +83,7 @@ function viewers.write(room, by_id, any_new)
     n = n + 2
   end
   if n == 0 then return end
-  local key = key_of(room, room.viewers_since)
+  local key = viewers.key_of(room, room.viewers_since)
   redis.call('HSET', key, unpack(entries))
   if any_new then redis.call('EXPIRE', key, server.ROUND_TTL) end
 end
@@ -112,7 +107,7 @@ end
 
 -- A viewer's name and presses in a round: '' and none if it is unknown.
 function viewers.find(room, round, id)
-  local packed = redis.call('HGET', key_of(room, room.viewers_since), id)
+  local packed = redis.call('HGET', viewers.key_of(room, room.viewers_since), id)
   local _, _, _, name, _, _, _, presses = viewers.unpacked(packed, round, 0)
   return name, presses
 end
@@ -120,7 +115,7 @@ end
 -- Reads about `size` viewers from a cursor on. Returns the next cursor, and those of them who pressed in the round:
 -- (viewer, name or '', presses, 0)….
 function viewers.scan(room, cursor, size)
-  local next_cursor, found = unpack(redis.call('HSCAN', key_of(room, room.viewers_since), cursor, 'COUNT', size))
+  local next_cursor, found = unpack(redis.call('HSCAN', viewers.key_of(room, room.viewers_since), cursor, 'COUNT', size))
   local flat, n = {}, 0
   for i = 1, #found, 2 do
     local _, _, _, name, _, _, _, presses = viewers.unpacked(found[i + 1], room.round, 0)
@@ -131,11 +126,6 @@ function viewers.scan(room, cursor, size)
     end
   end
   return next_cursor, flat
-end
-
--- The tokens of a bucket, which holds `burst` presses and had so many at `at`.
-function viewers.refilled(tokens, at, burst, now)
-  return math.min(burst * 1000, tokens + math.max(0, now - at) * viewers.RATE)
 end
 
 -- The active viewers: those who pressed or joined within 30 s. A sorted set; the score is the last time (ms).

@@ -101,7 +101,7 @@ register('echo', function(keys, args)
   local gateway_key = keys[1]
   local gateway_id, number = unpack(args)
   redis.call('SET', gateway_key, number, 'EX', 60)
-  local echo = string.format('{"type":"echo","number":%d,"at":%d}', number, server.now())
+  local echo = string.format('{"type":"echo","number":%d,"at":%d}', number, server.now)
   redis.call('PUBLISH', 'game_events:' .. gateway_id, echo)
   return { 'ok' }
 end, server.WHEN_FULL)
