@@ -148,6 +148,7 @@ def _up(parts: Parts, arguments: Sequence[str]) -> int:
             gateway=gateway,
             ledger=ledger,
             apis=options.apis,
+            verbose=options.verbose,
             public=public,
             migrate=partial(_migrate_database, parts),
             shutdown=shutdown,

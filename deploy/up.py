@@ -37,6 +37,7 @@ from shared.wire.languages import Language, Sentence
 
 DEFAULTS = Settings()
 NAME_WIDTH = 13  # columns
+FOR_STREAMERS = (texts.CONSOLE, texts.GAME_SOCKET)
 ELSEWHERE = ("192.0.2.1", 9)  # reserved for documentation (RFC 5737): no host has it
 
 
@@ -44,6 +45,7 @@ def arguments_parser(language: Language) -> argparse.ArgumentParser:
     """The parser of the command's options, with its help in this language."""
     parser = CommandParser("up", texts.COMMANDS["up"], language)
     parser.option("--apis", texts.APIS, type=whole_number, default=1, metavar="N")
+    parser.option("--verbose", texts.VERBOSE, action="store_true")
     add_options(parser)
     return parser
 
@@ -55,6 +57,7 @@ async def up(
     gateway: ListeningService,
     ledger: ListeningService,
     apis: int,
+    verbose: bool,
     public: Public | None,
     migrate: Callable[[str], None],
     shutdown: Shutdown,
@@ -63,8 +66,8 @@ async def up(
 ) -> None:
     """Start the servers that no URL is set for, migrate, serve until shutdown, and stop everything.
 
-    The API runs in `apis` processes. With `public`, viewers also come through a tunnel. Raises
-    CommandError.
+    The API runs in `apis` processes; `verbose` prints also what developers need. With `public`,
+    viewers also come through a tunnel. Raises CommandError.
     """
     require_free_ports(settings, (api, gateway))  # not the ledger's, which may be any
     async with AsyncExitStack() as stack:
@@ -83,7 +86,7 @@ async def up(
         shutdown.serving = True
 
         def announce() -> None:
-            Terminal(sys.stdout, language).say(*directions(complete, language))
+            Terminal(sys.stdout, language).say(*directions(complete, language, verbose=verbose))
             announced.set()
 
         # For the API: the ledger's process ignores it.
@@ -165,8 +168,11 @@ async def _watched(servers: EmbeddedServers) -> AsyncIterator[None]:
             each.cancel()
 
 
-def directions(settings: Settings, language: Language) -> list[str | Sentence]:
-    """Return what is printed after the start: URLs, folders and commands to try next."""
+def directions(settings: Settings, language: Language, *, verbose: bool) -> list[str | Sentence]:
+    """Return what is printed after the start: URLs, and commands to try next.
+
+    If `verbose`, also what a streamer does not need: the API's URL, the data folder, the Redis CLI.
+    """
     command = _own_command()
     game = f"{command} game{_option(settings.ws_url, DEFAULTS.ws_url)}"
     crowd = f"{command} simulate{_option(settings.api_url, DEFAULTS.api_url)}"
@@ -178,9 +184,10 @@ def directions(settings: Settings, language: Language) -> list[str | Sentence]:
         texts.DATA: str(settings.data_dir.absolute()) if settings.data_dir.exists() else "",
         texts.REDIS_CLI: _redis_command(settings),
     }
+    shown = where if verbose else {name: where[name] for name in FOR_STREAMERS}
     return [
         texts.RUNNING,
-        *named(where, NAME_WIDTH, language),
+        *named(shown, NAME_WIDTH, language),
         texts.NEXT,
         f"  {game:<{width}}   {texts.A_GAME.spoken(language)}",
         f"  {crowd:<{width}}   {texts.A_CROWD.spoken(language)}",
