@@ -82,7 +82,8 @@ class Screen:
         lines = _lines(message, now)
         if isinstance(message, RoomCreated | RoomReady) and not self._directed:
             self._directed = True
-            lines += self._directions(message.web_url)
+            lines.append(texts.PRESS_AT.about(url=plain(message.web_url)))
+            lines += qr_code(message.web_url) if self._terminal.is_screen else []
         if isinstance(message, ViewerCountUpdate) and not self._terminal.is_screen:
             lines = [viewers(message.viewer_count)]
         if lines:
@@ -108,11 +109,6 @@ class Screen:
     def close(self) -> None:
         """Leave the cursor at the start of a line."""
         self._terminal.close()
-
-    def _directions(self, web_url: str) -> list[Line]:
-        """The viewers' page."""
-        code = qr_code(web_url) if self._terminal.is_screen else []
-        return [texts.PRESS_AT.about(url=plain(web_url)), *code]
 
     def _remember(self, message: ServerMessage) -> None:
         match message:
@@ -148,32 +144,24 @@ def qr_code(address: str) -> list[str]:
 
 
 def _lines(message: ServerMessage, now: int) -> list[Line]:
-    lines: list[Line] = []
     match message:
-        case RoomCreated(room_id=room_id):
-            lines = [texts.ROOM_OPEN.about(room=room_id)]
-        case RoomReady():
-            lines = _ready(message)
+        case RoomCreated(room_id=room):
+            return [texts.ROOM_OPEN.about(room=room)]
+        case RoomReady(room_id=room, replayed=missed):
+            status = texts.STATUS.get(message.status, message.status)
+            again = texts.ROOM_AGAIN.about(room=room, status=status, missed=missed)
+            return [again] if message.recovered else [again, texts.LOG_LOST]
         case GameEvent():
-            lines = [_trigger(message, now)]
+            return [_trigger(message, now)]
         case Reconnect():
-            lines = [texts.MOVING]
+            return [texts.MOVING]
         case Gap(last_seq=seq):
-            lines = [texts.GAP.about(seq=seq)]
+            return [texts.GAP.about(seq=seq)]
         case Error():
-            lines = [_error(message)]
+            return [_error(message)]
         case GameEndSummary():
-            lines = _summary(message)
-    return lines
-
-
-def _ready(message: RoomReady) -> list[Line]:
-    status = texts.STATUS.get(message.status, message.status)
-    room, missed = message.room_id, message.replayed
-    lines: list[Line] = [texts.ROOM_AGAIN.about(room=room, status=status, missed=missed)]
-    if not message.recovered:
-        lines.append(texts.LOG_LOST)
-    return lines
+            return _summary(message)
+    return []
 
 
 def _trigger(message: GameEvent, now: int) -> Sentence:
