@@ -30,7 +30,9 @@ TO_GAME: Final = get_args(ServerMessage)
 TO_VIEWER: Final = get_args(ViewerMessage)
 FROM_GAME: Final = get_args(GameMessage)
 SENT: Final = tuple(dict.fromkeys((*TO_GAME, *TO_VIEWER)))
-SECURITY: Final = [{"$ref": f"#/components/securitySchemes/{name}"} for name in security_schemes()]
+SECURITY: Final = {
+    "security": [{"$ref": f"#/components/securitySchemes/{name}"} for name in security_schemes()]
+}
 
 DESCRIPTION: Final = """\
 The sockets of a Streamario gateway: games receive triggers, viewers' pages receive a room's state.
@@ -70,10 +72,12 @@ game's, and with 429 `too_many_sockets_of_address` if the IP address has too man
 gateway. It closes the socket with 1001 (reconnect with jitter), 4004 (the room is gone), 4009 (more
 than 20 messages in 10 s) or 1009 (a message of more than 1 KiB). Messages sent here are ignored."""
 
+CARRIED_OUT: Final = "Messages from a game, carried out in the order in which they arrive."
 
-def document() -> JsonObject:
-    """The AsyncAPI document."""
-    return {
+
+def document_json() -> bytes:
+    """The AsyncAPI document as JSON."""
+    document = {
         "asyncapi": "3.0.0",
         "info": {
             "title": "Streamario sockets",
@@ -92,19 +96,8 @@ def document() -> JsonObject:
             ),
         },
         "operations": {
-            "tellGame": {
-                **_operation("send", "game", "Messages to a game.", TO_GAME),
-                "security": SECURITY,
-            },
-            "hearGame": {
-                **_operation(
-                    "receive",
-                    "game",
-                    "Messages from a game, carried out in the order in which they arrive.",
-                    FROM_GAME,
-                ),
-                "security": SECURITY,
-            },
+            "tellGame": _operation("send", "game", "Messages to a game.", TO_GAME) | SECURITY,
+            "hearGame": _operation("receive", "game", CARRIED_OUT, FROM_GAME) | SECURITY,
             "tellViewer": _operation("send", "viewer", "Messages to a viewer's page.", TO_VIEWER),
         },
         "components": {
@@ -113,11 +106,7 @@ def document() -> JsonObject:
             "securitySchemes": security_schemes(),
         },
     }
-
-
-def document_json() -> bytes:
-    """The document as JSON."""
-    return msgspec.json.encode(document())
+    return msgspec.json.encode(document)
 
 
 def _channel(
