@@ -140,15 +140,12 @@ def _up(parts: Parts, arguments: Sequence[str]) -> int:
         in_color = not environment.get("NO_COLOR")
         screen = ScreenLog(console_url(settings), in_color, settings.tunnel)
         screen.show()
-    api, gateway, ledger = _services(settings, parts, ("api", "gateway", "ledger"))
+    services = _services(settings, parts, ("api", "gateway", "ledger"))
     return run(
         lambda shutdown: up(
             settings,
-            api=api,
-            gateway=gateway,
-            ledger=ledger,
-            apis=options.apis,
-            verbose=options.verbose,
+            services,
+            options,
             public=public,
             migrate=partial(_migrate_database, parts),
             shutdown=shutdown,

@@ -5,16 +5,8 @@ import asyncio
 import shutil
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import (
-    AbstractAsyncContextManager,
-    AsyncExitStack,
-    ExitStack,
-    asynccontextmanager,
-    contextmanager,
-    nullcontext,
-    suppress,
-)
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -52,12 +44,9 @@ def arguments_parser(language: Language) -> argparse.ArgumentParser:
 
 async def up(
     settings: Settings,
+    services: Sequence[ListeningService],
+    options: argparse.Namespace,
     *,
-    api: ListeningService,
-    gateway: ListeningService,
-    ledger: ListeningService,
-    apis: int,
-    verbose: bool,
     public: Public | None,
     migrate: Callable[[str], None],
     shutdown: Shutdown,
@@ -66,16 +55,19 @@ async def up(
 ) -> None:
     """Start the servers that no URL is set for, migrate, serve until shutdown, and stop everything.
 
-    The API runs in `apis` processes; `verbose` prints also what developers need. With `public`,
-    viewers also come through a tunnel. Raises CommandError.
+    The services are API, gateway and ledger. With `public`, viewers also come through a tunnel,
+    whose files are in the data folder. Raises CommandError.
     """
-    require_free_ports(settings, (api, gateway))  # not the ledger's, which may be any
+    require_free_ports(settings, services[:2])  # not the ledger's, which may be any
     async with AsyncExitStack() as stack:
-        opening = _with_sockets(settings, api=api, gateway=gateway, ledger=ledger, apis=apis)
-        with opening as inheriting:
+        with _with_sockets(settings, services, options.apis) as inheriting:
             # Before the servers start, so that this overlaps with the processes' imports.
             children = await stack.enter_async_context(started(inheriting))
-        servers = await stack.enter_async_context(embedded_for(settings))
+        servers = EmbeddedServers()
+        redis, database = not settings.redis_url, not settings.database_url
+        if redis or database or public:
+            embedded = embedded_servers(settings.data_dir, redis=redis, database=database)
+            servers = await stack.enter_async_context(embedded)
         complete = completed(settings, servers)
         await asyncio.to_thread(migrate, complete.database_url)
         await stack.enter_async_context(_watched(servers))
@@ -86,7 +78,8 @@ async def up(
         shutdown.serving = True
 
         def announce() -> None:
-            Terminal(sys.stdout, language).say(*directions(complete, language, verbose=verbose))
+            said = directions(complete, language, verbose=options.verbose)
+            Terminal(sys.stdout, language).say(*said)
             announced.set()
 
         # For the API: the ledger's process ignores it.
@@ -96,12 +89,7 @@ async def up(
 
 @contextmanager
 def _with_sockets(
-    settings: Settings,
-    *,
-    api: ListeningService,
-    gateway: ListeningService,
-    ledger: ListeningService,
-    apis: int,
+    settings: Settings, services: Sequence[ListeningService], apis: int
 ) -> Iterator[list[ListeningService]]:
     """Open the sockets that processes inherit while the block runs; return what each process runs.
 
@@ -109,6 +97,7 @@ def _with_sockets(
     API processes have started. Each has its own socket (`SO_REUSEPORT`), since processes that
     accept from one socket get unequal shares of its connections.
     """
+    api, gateway, ledger = services
     opening = [(api, listening(settings.host, api.port, reuse_port=apis > 1)) for _ in range(apis)]
     if settings.ledger:
         # PORT is the API's, so the ledger's probes and metrics are on any other port.
@@ -119,17 +108,6 @@ def _with_sockets(
             numbers = [listener.fileno() for listener in stack.enter_context(listeners)]
             inheriting.append(replace(service, listeners=tuple(numbers)))
         yield inheriting
-
-
-def embedded_for(settings: Settings) -> AbstractAsyncContextManager[EmbeddedServers]:
-    """Return a context that runs the embedded servers for which no URL is set.
-
-    It holds the data folder if there is one, and for a tunnel.
-    """
-    redis, database = not settings.redis_url, not settings.database_url
-    if not (redis or database or settings.tunnel):
-        return nullcontext(EmbeddedServers(None, None, None))
-    return embedded_servers(settings.data_dir, redis=redis, database=database)
 
 
 def completed(settings: Settings, servers: EmbeddedServers) -> Settings:
