@@ -175,25 +175,22 @@ class StandIn:
         match message:
             case RoomCreated():
                 self._round, self._running = 0, False
-                self._entered()
             case RoomReady():
                 in_round = message.status == "in_game"
                 # Else the start of our round was lost on its way.
                 if self._running and not in_round and message.round >= self._round:
                     self._wants_round = False
                 self._round, self._running = message.round, in_round
-                self._entered()
             # After a restart the summary of the round before may come once more.
             case GameEndSummary() if message.round >= self._round:
                 # The summary of an earlier run's round does not stop this run from its first one.
                 self._wants_round &= not self._running
                 self._running, self._not_now = False, ""
+        if isinstance(message, RoomCreated | RoomReady):
+            self.has_room = True
+            self._save()  # before the message is shown
         self._screen.show(message, _now())
         self._save()
-
-    def _entered(self) -> None:
-        self.has_room = True
-        self._save()  # before the message is shown
 
     def _save(self) -> None:
         room = self._game.room

@@ -13,7 +13,6 @@ from clients.terminal.texts import viewers
 from shared.wire.error_codes import sentence_of
 from shared.wire.game_messages import (
     Error,
-    EventTotal,
     GameEndSummary,
     GameEvent,
     Gap,
@@ -189,14 +188,13 @@ def _summary(message: GameEndSummary) -> list[Line]:
     tops = message.team_tops
     return [
         texts.ROUND_OVER.about(round=message.round),
-        *(_total(total, best.get(total.event_type)) for total in message.event_totals),
+        *(
+            texts.TOTAL.about(button=b.event_type, count=b.count, top=_top(best.get(b.event_type)))
+            for b in message.event_totals
+        ),
         texts.MOST_OF_ALL.about(top=_top(message.top_overall)),
         texts.MOST_BY_TEAM.about(skill=_top(tops.skill), enemy=_top(tops.enemy)),
     ]
-
-
-def _total(total: EventTotal, best: Top | None) -> Sentence:
-    return texts.TOTAL.about(button=total.event_type, count=total.count, top=_top(best))
 
 
 def _top(top: Top | None) -> Sentence:

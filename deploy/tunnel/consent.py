@@ -48,13 +48,9 @@ def public_from(
     if not public.provider.client_header:
         terminal.say(texts.ONE_ADDRESS.about(addresses=public.addresses))
     if not options.yes:
-        _ask(language)
+        if not sys.stdin.isatty():
+            raise CommandError(texts.NOBODY_TO_ASK)
+        print(texts.QUESTION.spoken(language), end="", flush=True)
+        if sys.stdin.readline().strip().lower() not in texts.AGREED:
+            raise CommandError(texts.DECLINED)
     return public
-
-
-def _ask(language: Language) -> None:
-    if not sys.stdin.isatty():
-        raise CommandError(texts.NOBODY_TO_ASK)
-    print(texts.QUESTION.spoken(language), end="", flush=True)
-    if sys.stdin.readline().strip().lower() not in texts.AGREED:
-        raise CommandError(texts.DECLINED)
