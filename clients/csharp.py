@@ -10,6 +10,7 @@ Classes that handlers receive are in the namespace that scripts import. The othe
 """
 
 import re
+import textwrap
 import types
 import typing
 from pathlib import Path
@@ -23,6 +24,7 @@ from shared.wire import game_messages
 
 TARGET: Final = Path(__file__).parent / "unity" / "Runtime" / "Core" / "Messages.cs"
 WIDTH: Final = 100
+COMMENT: Final = "    /// "
 MS: Final = 1000  # of a second
 
 # Numbers that may need more than 32 bits: `seq`, and ms since 1970.
@@ -226,12 +228,8 @@ def _xml(text: str) -> str:
 
 
 def _wrap(text: str) -> list[str]:
-    lines = [""]
-    for word in text.split(" "):
-        if len(lines[-1]) + len(word) + len("    /// ") >= WIDTH:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
-    return [f"    /// {line}" for line in lines]
+    lines = textwrap.wrap(text, WIDTH - len(COMMENT), break_on_hyphens=False)
+    return [COMMENT + line for line in lines]
 
 
 def _reader(incoming: tuple[type[msgspec.Struct], ...]) -> str:

@@ -5,8 +5,8 @@ import asyncio
 import shutil
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -21,9 +21,8 @@ from deploy.embedded.servers import EmbeddedServers, embedded_servers
 from deploy.screen_log import ScreenLog
 from deploy.serve import Shutdown, require_free_ports
 from deploy.services import ListeningService
-from deploy.tunnel.consent import add_options
 from deploy.tunnel.front import LOOPBACK
-from deploy.tunnel.tunnel import Public
+from deploy.tunnel.tunnel import Public, add_options
 from shared.process.settings import WILDCARD_HOSTS, Settings
 from shared.wire.languages import Language, Sentence
 
@@ -70,7 +69,9 @@ async def up(
             servers = await stack.enter_async_context(embedded)
         complete = completed(settings, servers)
         await asyncio.to_thread(migrate, complete.database_url)
-        await stack.enter_async_context(_watched(servers))
+        watching = await stack.enter_async_context(asyncio.TaskGroup())
+        for server in filter(None, (servers.valkey, servers.postgres)):
+            stack.callback(watching.create_task(server.watch()).cancel)
         announced = asyncio.Event()
         if public and servers.folder:
             link = public.link(servers.folder, complete, children, announced, language)
@@ -134,16 +135,6 @@ def _network_host(settings: Settings) -> str:
         except OSError:
             return ""
         return str(probe.getsockname()[0])
-
-
-@asynccontextmanager
-async def _watched(servers: EmbeddedServers) -> AsyncIterator[None]:
-    async with asyncio.TaskGroup() as group:
-        running = filter(None, (servers.valkey, servers.postgres))
-        watching = [group.create_task(server.watch()) for server in running]
-        yield
-        for each in watching:
-            each.cancel()
 
 
 def directions(settings: Settings, language: Language, *, verbose: bool) -> list[str | Sentence]:

@@ -6,15 +6,9 @@ from typing import Any, Final, get_args
 
 import msgspec
 
+from clients.asyncapi import handshake
 from clients.asyncapi.examples import examples
-from clients.asyncapi.handshake import (
-    GAME_BINDING,
-    VIEWER_BINDING,
-    JsonObject,
-    closings,
-    refusal_table,
-    security_schemes,
-)
+from clients.asyncapi.handshake import JsonObject
 from shared.wire.game_messages import PROTOCOL, SUBPROTOCOL, GameMessage, ServerMessage
 from shared.wire.room_settings import RoomSettings
 from shared.wire.viewer_messages import ViewerMessage
@@ -31,7 +25,9 @@ TO_VIEWER: Final = get_args(ViewerMessage)
 FROM_GAME: Final = get_args(GameMessage)
 SENT: Final = tuple(dict.fromkeys((*TO_GAME, *TO_VIEWER)))
 SECURITY: Final = {
-    "security": [{"$ref": f"#/components/securitySchemes/{name}"} for name in security_schemes()]
+    "security": [
+        {"$ref": f"#/components/securitySchemes/{name}"} for name in handshake.security_schemes()
+    ]
 }
 
 DESCRIPTION: Final = """\
@@ -54,13 +50,13 @@ with `{SUBPROTOCOL}`, which the server selects.
 
 **Refusals** before the upgrade are plain HTTP, `application/problem+json` (RFC 9457):
 
-{refusal_table()}
+{handshake.refusal_table()}
 
 **Closes** by the server: it first sends an `error` with the reason, then gives the game a moment to
 close the socket itself. After 1001, or a drop without any code, reconnect with jitter. After the
 other codes, do not reconnect with the same request.
 
-{closings()}"""
+{handshake.closings()}"""
 
 VIEWER: Final = """\
 The state of a room, sent to a page whenever it changes. The socket needs no identity. The first
@@ -89,10 +85,10 @@ def document_json() -> bytes:
         "servers": {"gateway": SERVER},
         "channels": {
             "game": _channel(
-                "/ws-unity", "A game's socket", GAME, GAME_BINDING, (*TO_GAME, *FROM_GAME)
+                "/ws-unity", "A game's socket", GAME, handshake.GAME_BINDING, (*TO_GAME, *FROM_GAME)
             ),
             "viewer": _channel(
-                "/ws-viewer", "A viewer's socket", VIEWER, VIEWER_BINDING, TO_VIEWER
+                "/ws-viewer", "A viewer's socket", VIEWER, handshake.VIEWER_BINDING, TO_VIEWER
             ),
         },
         "operations": {
@@ -103,7 +99,7 @@ def document_json() -> bytes:
         "components": {
             "schemas": _schemas(),
             "messages": _messages(),
-            "securitySchemes": security_schemes(),
+            "securitySchemes": handshake.security_schemes(),
         },
     }
     return msgspec.json.encode(document)

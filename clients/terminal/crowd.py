@@ -113,16 +113,15 @@ class Crowd:
 
     async def _look(self, get_room: Callable[[], Awaitable[HttpAnswer]]) -> None:
         """Learn the room's buttons, and whether its round has begun. Raises CommandError."""
+        url = self._client.server.url
         try:
             answer = await get_room()
         except HttpError as error:
-            raise CommandError(
-                texts.NO_SERVER.about(url=self._client.server.url, why=error)
-            ) from None
+            raise CommandError(texts.NO_SERVER.about(url=url, why=error)) from None
         if answer.status == HTTPStatus.NOT_FOUND:
             if _is_ours(answer):
                 raise CommandError(texts.NO_ROOM.about(room=self._plan.room_id))
-            raise CommandError(texts.NOT_THE_API.about(url=self._client.server.url))
+            raise CommandError(texts.NOT_THE_API.about(url=url))
         if answer.status != HTTPStatus.OK:
             raise CommandError(texts.ROOM_REFUSED.about(status=answer.status))
         room = msgspec.json.decode(answer.body, type=Room)

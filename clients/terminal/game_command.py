@@ -269,7 +269,7 @@ async def _play(options: GameOptions, *, keys: bool) -> int:
     else:
         screen.note(texts.STOPPED_IN_ROOM if game.has_room else texts.STOPPED)
     finally:
-        screen.close()
+        terminal.close()
     return status
 
 

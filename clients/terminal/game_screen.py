@@ -54,9 +54,6 @@ class JsonScreen:
         """The round was paused or resumed."""
         self.note(texts.PAUSED if now else texts.RESUMED)
 
-    def close(self) -> None:
-        """Do nothing: there is no status line."""
-
 
 class Screen:
     """Prints lines for people; on a screen, a status line has the round, the viewers, the keys."""
@@ -104,10 +101,6 @@ class Screen:
         """The round was paused or resumed."""
         self._paused = now
         self._refresh()
-
-    def close(self) -> None:
-        """Leave the cursor at the start of a line."""
-        self._terminal.close()
 
     def _remember(self, message: ServerMessage) -> None:
         match message:

@@ -5,7 +5,7 @@ import os
 import re
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -95,17 +95,12 @@ async def answers_with(
     reply: bytes,
 ) -> bool:
     """Return whether a server's answer contains `reply`; the request asks it to hang up after."""
-    try:
+    with suppress(OSError):
         reader, writer = await connecting
-    except OSError:
-        return False
-    try:
-        writer.write(request)
-        return reply in await reader.read()
-    except OSError:
-        return False
-    finally:
-        writer.close()
+        with closing(writer):
+            writer.write(request)
+            return reply in await reader.read()
+    return False
 
 
 async def until(server: Server, answers: Callable[[], Awaitable[bool]]) -> None:
