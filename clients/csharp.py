@@ -10,6 +10,7 @@ Classes that handlers receive are in the namespace that scripts import. The othe
 """
 
 import re
+import textwrap
 import types
 import typing
 from pathlib import Path
@@ -23,6 +24,7 @@ from shared.wire import game_messages
 
 TARGET: Final = Path(__file__).parent / "unity" / "Runtime" / "Core" / "Messages.cs"
 WIDTH: Final = 100
+COMMENT: Final = "    /// "
 MS: Final = 1000  # of a second
 
 # Numbers that may need more than 32 bits: `seq`, and ms since 1970.
@@ -66,6 +68,8 @@ namespace Streamario
 #endif
 {
 """
+TYPE_FIELD: Final = "        public string type = Type;"
+READ_AS: Final = {"GameEvent": "ViewerTrigger"}
 OLD_NAME: Final = '    [Obsolete("Use ViewerTrigger.")]'
 
 WIRE: Final = """\
@@ -131,9 +135,8 @@ def _with_parts(structs: list[type[msgspec.Struct]]) -> list[type[msgspec.Struct
     ordered: dict[type[msgspec.Struct], None] = {}
 
     def add(struct: type[msgspec.Struct]) -> None:
-        base = struct.__base__
-        if base is not None and _is_part(base):
-            add(base)
+        if _is_part(struct.__base__):
+            add(struct.__base__)
         for hint in typing.get_type_hints(struct).values():
             for part in filter(_is_part, (hint, *typing.get_args(hint))):
                 add(part)
@@ -144,17 +147,14 @@ def _with_parts(structs: list[type[msgspec.Struct]]) -> list[type[msgspec.Struct
     return list(ordered)
 
 
-def _is_part(hint: object) -> bool:
-    return (
-        isinstance(hint, type)
-        and issubclass(hint, msgspec.Struct)
-        and hint not in (msgspec.Struct, game_messages.Message)
-    )
+def _is_part(hint: object) -> typing.TypeGuard[type[msgspec.Struct]]:
+    is_struct = isinstance(hint, type) and issubclass(hint, msgspec.Struct)
+    return is_struct and hint not in (msgspec.Struct, game_messages.Message)
 
 
 def _class(struct: type[msgspec.Struct]) -> str:
     base = struct.__base__
-    inherits = f" : {base.__name__}" if base is not None and _is_part(base) else ""
+    inherits = f" : {base.__name__}" if _is_part(base) else ""
     is_base = struct.__subclasses__() or struct is game_messages.GameEvent
     sealed = "" if is_base else "sealed "
     lines = [
@@ -170,13 +170,9 @@ def _class(struct: type[msgspec.Struct]) -> str:
 
 
 def _members(struct: type[msgspec.Struct], inherited: typing.Mapping[str, object]) -> list[str]:
-    tag = struct.__struct_config__.tag
     lines = []
-    if tag is not None:
-        lines += [
-            f'        public const string Type = "{tag}";',
-            "        public string type = Type;",
-        ]
+    if tag := struct.__struct_config__.tag:
+        lines = [f'        public const string Type = "{tag}";', TYPE_FIELD]
     hints = typing.get_type_hints(struct)
     own = {name: hints[name] for name in struct.__struct_fields__ if name not in inherited}
     lines += [f"        public {_type(name, hint)} {name};" for name, hint in own.items()]
@@ -200,7 +196,7 @@ def _type(name: str, hint: object) -> str:
     if typing.get_origin(part) is tuple:
         return f"{_type(name, typing.get_args(part)[0])}[]"
     assert _is_part(part), f"{name}: {hint} has no counterpart in C#"
-    return typing.cast("type", part).__name__
+    return part.__name__
 
 
 def _nullable(hint: object) -> type | None:
@@ -232,24 +228,16 @@ def _xml(text: str) -> str:
 
 
 def _wrap(text: str) -> list[str]:
-    lines = [""]
-    for word in text.split(" "):
-        if len(lines[-1]) + len(word) + len("    /// ") >= WIDTH:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
-    return [f"    /// {line}" for line in lines]
+    lines = textwrap.wrap(text, WIDTH - len(COMMENT), break_on_hyphens=False)
+    return [COMMENT + line for line in lines]
 
 
 def _reader(incoming: tuple[type[msgspec.Struct], ...]) -> str:
+    names = [(each.__name__, READ_AS.get(each.__name__, each.__name__)) for each in incoming]
     return READER % "\n".join(
-        f"            {{ {struct.__name__}.Type, (json, text) => "
-        f"json.Parse<{_read_as(struct)}>(text) }},"
-        for struct in incoming
+        f"            {{ {name}.Type, (json, text) => json.Parse<{read_as}>(text) }},"
+        for name, read_as in names
     )
-
-
-def _read_as(struct: type[msgspec.Struct]) -> str:
-    return "ViewerTrigger" if struct is game_messages.GameEvent else struct.__name__
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from pkgutil import resolve_name
-from typing import Any, Final
+from typing import Final
 
 from clients.terminal.terminal_io import CommandError, HelpFormatter, Terminal, locale_language
 from deploy import texts
@@ -39,6 +39,7 @@ class Parts:
 
 
 PARTS: Final = Parts()
+Run = Callable[[Parts, Sequence[str]], int]
 
 
 def main(argv: Sequence[str] | None = None, parts: Parts = PARTS) -> int:
@@ -89,7 +90,9 @@ def _parser() -> argparse.ArgumentParser:
         epilog=texts.EPILOG.spoken(_language()),
         formatter_class=HelpFormatter,
     )
-    parser.add_argument("--version", action=_Version, help=texts.VERSION.spoken(_language()))
+    parser.add_argument(
+        "--version", action=_Version, nargs=0, help=texts.VERSION.spoken(_language())
+    )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, command in COMMANDS.items():
         line = texts.COMMANDS[name].spoken(_language())
@@ -99,9 +102,6 @@ def _parser() -> argparse.ArgumentParser:
 
 class _Version(argparse.Action):
     """Print the package's version, which is read only if it is asked for, and exit."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(nargs=0, **options)
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         from importlib.metadata import version
@@ -123,7 +123,7 @@ def _settings(**fixed: str) -> Settings:
 def _up(parts: Parts, arguments: Sequence[str]) -> int:
     from deploy.screen_log import ScreenLog
     from deploy.serve import run
-    from deploy.tunnel.consent import public_from
+    from deploy.tunnel.tunnel import public_from
     from deploy.up import arguments_parser, console_url, say_stopping, up
 
     language = _language()
@@ -140,14 +140,12 @@ def _up(parts: Parts, arguments: Sequence[str]) -> int:
         in_color = not environment.get("NO_COLOR")
         screen = ScreenLog(console_url(settings), in_color, settings.tunnel)
         screen.show()
-    api, gateway, ledger = _services(settings, parts, ("api", "gateway", "ledger"))
+    services = _services(settings, parts, ("api", "gateway", "ledger"))
     return run(
         lambda shutdown: up(
             settings,
-            api=api,
-            gateway=gateway,
-            ledger=ledger,
-            apis=options.apis,
+            services,
+            options,
             public=public,
             migrate=partial(_migrate_database, parts),
             shutdown=shutdown,
@@ -158,7 +156,7 @@ def _up(parts: Parts, arguments: Sequence[str]) -> int:
     )
 
 
-def _serving(names: Sequence[str] = (), **fixed: str) -> Callable[[Parts, Sequence[str]], int]:
+def _serving(names: Sequence[str] = (), **fixed: str) -> Run:
     """Return a command that runs these services, else those of `MODE`, which may be `fixed`."""
 
     def serve_alone(parts: Parts, _: Sequence[str]) -> int:
@@ -209,9 +207,7 @@ def _migrate_database(parts: Parts, database_url: str) -> None:
         raise CommandError(sentence.about(why=reason)) from None
 
 
-def _at_terminal(
-    module: str, settings: Callable[[], Settings]
-) -> Callable[[Parts, Sequence[str]], int]:
+def _at_terminal(module: str, settings: Callable[[], Settings]) -> Run:
     """Return a command of `clients.terminal`; it parses its arguments before settings are read."""
 
     def run(_: Parts, arguments: Sequence[str]) -> int:
@@ -274,7 +270,7 @@ def _require(settings: Settings, *names: str) -> None:
 class Command:
     """A command: its function, and whether it has its own arguments."""
 
-    run: Callable[[Parts, Sequence[str]], int]
+    run: Run
     takes_arguments: bool = False
 
 

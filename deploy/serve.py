@@ -134,11 +134,6 @@ def require_free_ports(settings: Settings, services: Sequence[ListeningService])
 
 
 def _refusal(host: str, service: ListeningService, error: OSError) -> CommandError:
-    if error.errno == errno.EADDRINUSE:
-        in_use = texts.PORT_IN_USE.about(variable=service.variable, port=service.port)
-        return CommandError(in_use)
-    return CommandError(
-        texts.CANNOT_LISTEN.about(
-            host=host, port=service.port, variable=service.variable, why=error.strerror
-        )
-    )
+    sentence = texts.PORT_IN_USE if error.errno == errno.EADDRINUSE else texts.CANNOT_LISTEN
+    where = {"variable": service.variable, "host": host, "port": service.port}
+    return CommandError(sentence.about(**where, why=error.strerror))

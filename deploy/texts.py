@@ -58,6 +58,10 @@ APIS: Final = Sentence(
     "how many API processes share PORT (default: 1); each can use a core",
     "PORT を共有する API プロセスの数（既定値：1）。1 つのプロセスが CPU コアを 1 つまで使います",
 )
+VERBOSE: Final = Sentence(
+    "also print the API's URL, the data folder, and the Redis CLI command that opens its Redis",
+    "API の URL、データのフォルダー、Redis CLI で接続するコマンドも表示します",
+)
 RUNNING: Final = Sentence(
     "Streamario is running. Press Ctrl-C to stop it.",
     "Streamario が起動しました。Ctrl-C で終了します。",

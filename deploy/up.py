@@ -5,16 +5,8 @@ import asyncio
 import shutil
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import (
-    AbstractAsyncContextManager,
-    AsyncExitStack,
-    ExitStack,
-    asynccontextmanager,
-    contextmanager,
-    nullcontext,
-    suppress,
-)
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -29,14 +21,14 @@ from deploy.embedded.servers import EmbeddedServers, embedded_servers
 from deploy.screen_log import ScreenLog
 from deploy.serve import Shutdown, require_free_ports
 from deploy.services import ListeningService
-from deploy.tunnel.consent import add_options
 from deploy.tunnel.front import LOOPBACK
-from deploy.tunnel.tunnel import Public
+from deploy.tunnel.tunnel import Public, add_options
 from shared.process.settings import WILDCARD_HOSTS, Settings
 from shared.wire.languages import Language, Sentence
 
 DEFAULTS = Settings()
 NAME_WIDTH = 13  # columns
+FOR_STREAMERS = (texts.CONSOLE, texts.GAME_SOCKET)
 ELSEWHERE = ("192.0.2.1", 9)  # reserved for documentation (RFC 5737): no host has it
 
 
@@ -44,17 +36,16 @@ def arguments_parser(language: Language) -> argparse.ArgumentParser:
     """The parser of the command's options, with its help in this language."""
     parser = CommandParser("up", texts.COMMANDS["up"], language)
     parser.option("--apis", texts.APIS, type=whole_number, default=1, metavar="N")
+    parser.option("--verbose", texts.VERBOSE, action="store_true")
     add_options(parser)
     return parser
 
 
 async def up(
     settings: Settings,
+    services: Sequence[ListeningService],
+    options: argparse.Namespace,
     *,
-    api: ListeningService,
-    gateway: ListeningService,
-    ledger: ListeningService,
-    apis: int,
     public: Public | None,
     migrate: Callable[[str], None],
     shutdown: Shutdown,
@@ -63,19 +54,24 @@ async def up(
 ) -> None:
     """Start the servers that no URL is set for, migrate, serve until shutdown, and stop everything.
 
-    The API runs in `apis` processes. With `public`, viewers also come through a tunnel. Raises
-    CommandError.
+    The services are API, gateway and ledger. With `public`, viewers also come through a tunnel,
+    whose files are in the data folder. Raises CommandError.
     """
-    require_free_ports(settings, (api, gateway))  # not the ledger's, which may be any
+    require_free_ports(settings, services[:2])  # not the ledger's, which may be any
     async with AsyncExitStack() as stack:
-        opening = _with_sockets(settings, api=api, gateway=gateway, ledger=ledger, apis=apis)
-        with opening as inheriting:
+        with _with_sockets(settings, services, options.apis) as inheriting:
             # Before the servers start, so that this overlaps with the processes' imports.
             children = await stack.enter_async_context(started(inheriting))
-        servers = await stack.enter_async_context(embedded_for(settings))
+        servers = EmbeddedServers()
+        redis, database = not settings.redis_url, not settings.database_url
+        if redis or database or public:
+            embedded = embedded_servers(settings.data_dir, redis=redis, database=database)
+            servers = await stack.enter_async_context(embedded)
         complete = completed(settings, servers)
         await asyncio.to_thread(migrate, complete.database_url)
-        await stack.enter_async_context(_watched(servers))
+        watching = await stack.enter_async_context(asyncio.TaskGroup())
+        for server in filter(None, (servers.valkey, servers.postgres)):
+            stack.callback(watching.create_task(server.watch()).cancel)
         announced = asyncio.Event()
         if public and servers.folder:
             link = public.link(servers.folder, complete, children, announced, language)
@@ -83,7 +79,8 @@ async def up(
         shutdown.serving = True
 
         def announce() -> None:
-            Terminal(sys.stdout, language).say(*directions(complete, language))
+            said = directions(complete, language, verbose=options.verbose)
+            Terminal(sys.stdout, language).say(*said)
             announced.set()
 
         # For the API: the ledger's process ignores it.
@@ -93,12 +90,7 @@ async def up(
 
 @contextmanager
 def _with_sockets(
-    settings: Settings,
-    *,
-    api: ListeningService,
-    gateway: ListeningService,
-    ledger: ListeningService,
-    apis: int,
+    settings: Settings, services: Sequence[ListeningService], apis: int
 ) -> Iterator[list[ListeningService]]:
     """Open the sockets that processes inherit while the block runs; return what each process runs.
 
@@ -106,6 +98,7 @@ def _with_sockets(
     API processes have started. Each has its own socket (`SO_REUSEPORT`), since processes that
     accept from one socket get unequal shares of its connections.
     """
+    api, gateway, ledger = services
     opening = [(api, listening(settings.host, api.port, reuse_port=apis > 1)) for _ in range(apis)]
     if settings.ledger:
         # PORT is the API's, so the ledger's probes and metrics are on any other port.
@@ -116,17 +109,6 @@ def _with_sockets(
             numbers = [listener.fileno() for listener in stack.enter_context(listeners)]
             inheriting.append(replace(service, listeners=tuple(numbers)))
         yield inheriting
-
-
-def embedded_for(settings: Settings) -> AbstractAsyncContextManager[EmbeddedServers]:
-    """Return a context that runs the embedded servers for which no URL is set.
-
-    It holds the data folder if there is one, and for a tunnel.
-    """
-    redis, database = not settings.redis_url, not settings.database_url
-    if not (redis or database or settings.tunnel):
-        return nullcontext(EmbeddedServers(None, None, None))
-    return embedded_servers(settings.data_dir, redis=redis, database=database)
 
 
 def completed(settings: Settings, servers: EmbeddedServers) -> Settings:
@@ -155,18 +137,11 @@ def _network_host(settings: Settings) -> str:
         return str(probe.getsockname()[0])
 
 
-@asynccontextmanager
-async def _watched(servers: EmbeddedServers) -> AsyncIterator[None]:
-    async with asyncio.TaskGroup() as group:
-        running = filter(None, (servers.valkey, servers.postgres))
-        watching = [group.create_task(server.watch()) for server in running]
-        yield
-        for each in watching:
-            each.cancel()
+def directions(settings: Settings, language: Language, *, verbose: bool) -> list[str | Sentence]:
+    """Return what is printed after the start: URLs, and commands to try next.
 
-
-def directions(settings: Settings, language: Language) -> list[str | Sentence]:
-    """Return what is printed after the start: URLs, folders and commands to try next."""
+    If `verbose`, also what a streamer does not need: the API's URL, the data folder, the Redis CLI.
+    """
     command = _own_command()
     game = f"{command} game{_option(settings.ws_url, DEFAULTS.ws_url)}"
     crowd = f"{command} simulate{_option(settings.api_url, DEFAULTS.api_url)}"
@@ -178,9 +153,10 @@ def directions(settings: Settings, language: Language) -> list[str | Sentence]:
         texts.DATA: str(settings.data_dir.absolute()) if settings.data_dir.exists() else "",
         texts.REDIS_CLI: _redis_command(settings),
     }
+    shown = where if verbose else {name: where[name] for name in FOR_STREAMERS}
     return [
         texts.RUNNING,
-        *named(where, NAME_WIDTH, language),
+        *named(shown, NAME_WIDTH, language),
         texts.NEXT,
         f"  {game:<{width}}   {texts.A_GAME.spoken(language)}",
         f"  {crowd:<{width}}   {texts.A_CROWD.spoken(language)}",

@@ -6,15 +6,9 @@ from typing import Any, Final, get_args
 
 import msgspec
 
+from clients.asyncapi import handshake
 from clients.asyncapi.examples import examples
-from clients.asyncapi.handshake import (
-    GAME_BINDING,
-    VIEWER_BINDING,
-    JsonObject,
-    closings,
-    refusal_table,
-    security_schemes,
-)
+from clients.asyncapi.handshake import JsonObject
 from shared.wire.game_messages import PROTOCOL, SUBPROTOCOL, GameMessage, ServerMessage
 from shared.wire.room_settings import RoomSettings
 from shared.wire.viewer_messages import ViewerMessage
@@ -30,7 +24,11 @@ TO_GAME: Final = get_args(ServerMessage)
 TO_VIEWER: Final = get_args(ViewerMessage)
 FROM_GAME: Final = get_args(GameMessage)
 SENT: Final = tuple(dict.fromkeys((*TO_GAME, *TO_VIEWER)))
-SECURITY: Final = [{"$ref": f"#/components/securitySchemes/{name}"} for name in security_schemes()]
+SECURITY: Final = {
+    "security": [
+        {"$ref": f"#/components/securitySchemes/{name}"} for name in handshake.security_schemes()
+    ]
+}
 
 DESCRIPTION: Final = """\
 The sockets of a Streamario gateway: games receive triggers, viewers' pages receive a room's state.
@@ -52,13 +50,13 @@ with `{SUBPROTOCOL}`, which the server selects.
 
 **Refusals** before the upgrade are plain HTTP, `application/problem+json` (RFC 9457):
 
-{refusal_table()}
+{handshake.refusal_table()}
 
 **Closes** by the server: it first sends an `error` with the reason, then gives the game a moment to
 close the socket itself. After 1001, or a drop without any code, reconnect with jitter. After the
 other codes, do not reconnect with the same request.
 
-{closings()}"""
+{handshake.closings()}"""
 
 VIEWER: Final = """\
 The state of a room, sent to a page whenever it changes. The socket needs no identity. The first
@@ -70,10 +68,12 @@ game's, and with 429 `too_many_sockets_of_address` if the IP address has too man
 gateway. It closes the socket with 1001 (reconnect with jitter), 4004 (the room is gone), 4009 (more
 than 20 messages in 10 s) or 1009 (a message of more than 1 KiB). Messages sent here are ignored."""
 
+CARRIED_OUT: Final = "Messages from a game, carried out in the order in which they arrive."
 
-def document() -> JsonObject:
-    """The AsyncAPI document."""
-    return {
+
+def document_json() -> bytes:
+    """The AsyncAPI document as JSON."""
+    document = {
         "asyncapi": "3.0.0",
         "info": {
             "title": "Streamario sockets",
@@ -85,39 +85,24 @@ def document() -> JsonObject:
         "servers": {"gateway": SERVER},
         "channels": {
             "game": _channel(
-                "/ws-unity", "A game's socket", GAME, GAME_BINDING, (*TO_GAME, *FROM_GAME)
+                "/ws-unity", "A game's socket", GAME, handshake.GAME_BINDING, (*TO_GAME, *FROM_GAME)
             ),
             "viewer": _channel(
-                "/ws-viewer", "A viewer's socket", VIEWER, VIEWER_BINDING, TO_VIEWER
+                "/ws-viewer", "A viewer's socket", VIEWER, handshake.VIEWER_BINDING, TO_VIEWER
             ),
         },
         "operations": {
-            "tellGame": {
-                **_operation("send", "game", "Messages to a game.", TO_GAME),
-                "security": SECURITY,
-            },
-            "hearGame": {
-                **_operation(
-                    "receive",
-                    "game",
-                    "Messages from a game, carried out in the order in which they arrive.",
-                    FROM_GAME,
-                ),
-                "security": SECURITY,
-            },
+            "tellGame": _operation("send", "game", "Messages to a game.", TO_GAME) | SECURITY,
+            "hearGame": _operation("receive", "game", CARRIED_OUT, FROM_GAME) | SECURITY,
             "tellViewer": _operation("send", "viewer", "Messages to a viewer's page.", TO_VIEWER),
         },
         "components": {
             "schemas": _schemas(),
             "messages": _messages(),
-            "securitySchemes": security_schemes(),
+            "securitySchemes": handshake.security_schemes(),
         },
     }
-
-
-def document_json() -> bytes:
-    """The document as JSON."""
-    return msgspec.json.encode(document())
+    return msgspec.json.encode(document)
 
 
 def _channel(

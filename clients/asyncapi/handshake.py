@@ -24,34 +24,33 @@ ROOM_ID: Final = {
 }
 NUMBER: Final = {"type": "integer", "minimum": 0, "maximum": LARGEST_NUMBER}
 
+
+def _text(description: str) -> JsonObject:
+    return {"type": "string", "description": description}
+
+
+def _only(value: str, description: str) -> JsonObject:
+    return {"const": value, "description": description}
+
+
 GAME_BINDING: Final[JsonObject] = {
     "query": {
         "type": "object",
         "properties": {
             "room_id": ROOM_ID,
-            "token": {
-                "type": "string",
-                "description": "The room token, for games that can set no header.",
-            },
-            "key": {
-                "type": "string",
-                "description": "The game key, for games that can set no header.",
-            },
+            "token": _text("The room token, for games that can set no header."),
+            "key": _text("The game key, for games that can set no header."),
             "epoch": {**NUMBER, "description": "`epoch` of the last message applied."},
             "last_seq": {**NUMBER, "description": "`seq` of the last message applied."},
-            "replay": {
-                "const": "none",
-                "description": "Acknowledges every message so far: only new ones follow.",
-            },
-            "stand_in": {
-                "const": "true",
-                "description": "Only keeps the room while no game is connected: replaces no game "
+            "replay": _only("none", "Acknowledges every message so far: only new ones follow."),
+            "stand_in": _only(
+                "true",
+                "Only keeps the room while no game is connected: replaces no game "
                 "(close 4002), acknowledges nothing, and is replaced by the next socket.",
-            },
-            "round_changes": {
-                "const": "true",
-                "description": "Also sends `round`, after the welcome and at every change.",
-            },
+            ),
+            "round_changes": _only(
+                "true", "Also sends `round`, after the welcome and at every change."
+            ),
         },
         "dependencies": {
             name: ["room_id"] for name in ("token", "epoch", "last_seq", "replay", "stand_in")
@@ -64,16 +63,13 @@ GAME_BINDING: Final[JsonObject] = {
                 "type": "string",
                 "examples": [f"{SUBPROTOCOL}, token.<room_token>", f"{SUBPROTOCOL}, key.<key>"],
             },
-            "Authorization": {
-                "type": "string",
-                "description": "`Bearer` and the room token, or the game key if there is no "
-                "`room_id`.",
-            },
-            "Origin": {
-                "type": "string",
-                "description": "Sent by browsers: the console's, or one that `FRONTEND_URL` or "
-                "`GAME_ORIGINS` lists.",
-            },
+            "Authorization": _text(
+                "`Bearer` and the room token, or the game key if there is no `room_id`."
+            ),
+            "Origin": _text(
+                "Sent by browsers: the console's, or one that `FRONTEND_URL` or `GAME_ORIGINS` "
+                "lists."
+            ),
         },
     },
 }
@@ -82,10 +78,7 @@ VIEWER_BINDING: Final[JsonObject] = {
         "type": "object",
         "properties": {
             "room_id": ROOM_ID,
-            "preview": {
-                "const": "1",
-                "description": "Also sends `preview`, as for the overlay that is set up.",
-            },
+            "preview": _only("1", "Also sends `preview`, as for the overlay that is set up."),
         },
         "required": ["room_id"],
     },

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
@@ -94,13 +95,14 @@ class Crowd:
         Raises CommandError if there is no server, no such room, or no such button.
         """
         guests = [Guest(number) for number in range(self._plan.viewers)]
-        await self._look(self._get_room)
+        get_room = partial(self._client.get, self._path)
+        await self._look(get_room)
         async with asyncio.TaskGroup() as group:
             for guest in guests:
                 group.create_task(self._welcome(guest))
             while not self._begun.is_set():
                 await asyncio.sleep(ROOM_POLL)
-                await self._look(lambda: self._insist(self._get_room))
+                await self._look(partial(self._insist, get_room))
         return guests
 
     async def press(self, guests: list[Guest], ended: Callable[[], bool]) -> None:
@@ -109,19 +111,17 @@ class Crowd:
             for guest in guests:
                 group.create_task(self._press(guest, ended))
 
-    async def _get_room(self) -> HttpAnswer:
-        return await self._client.get(self._path)
-
     async def _look(self, get_room: Callable[[], Awaitable[HttpAnswer]]) -> None:
         """Learn the room's buttons, and whether its round has begun. Raises CommandError."""
+        url = self._client.server.url
         try:
             answer = await get_room()
         except HttpError as error:
-            raise CommandError(texts.NO_SERVER.about(url=self._client.url, why=error)) from None
+            raise CommandError(texts.NO_SERVER.about(url=url, why=error)) from None
         if answer.status == HTTPStatus.NOT_FOUND:
             if _is_ours(answer):
                 raise CommandError(texts.NO_ROOM.about(room=self._plan.room_id))
-            raise CommandError(texts.NOT_THE_API.about(url=self._client.url))
+            raise CommandError(texts.NOT_THE_API.about(url=url))
         if answer.status != HTTPStatus.OK:
             raise CommandError(texts.ROOM_REFUSED.about(status=answer.status))
         room = msgspec.json.decode(answer.body, type=Room)
@@ -220,8 +220,7 @@ class Crowd:
             await self._identify(guest)
 
     async def _post(self, path: str, request: msgspec.Struct) -> HttpAnswer:
-        body = msgspec.json.encode(request)
-        return await self._insist(lambda: self._client.post(path, body))
+        return await self._insist(partial(self._client.post, path, msgspec.json.encode(request)))
 
     async def _insist(self, ask: Callable[[], Awaitable[HttpAnswer]]) -> HttpAnswer:
         """Ask until the answer is final: a success, or an error not worth a retry.

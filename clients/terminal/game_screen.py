@@ -13,7 +13,6 @@ from clients.terminal.texts import viewers
 from shared.wire.error_codes import sentence_of
 from shared.wire.game_messages import (
     Error,
-    EventTotal,
     GameEndSummary,
     GameEvent,
     Gap,
@@ -55,9 +54,6 @@ class JsonScreen:
         """The round was paused or resumed."""
         self.note(texts.PAUSED if now else texts.RESUMED)
 
-    def close(self) -> None:
-        """Do nothing: there is no status line."""
-
 
 class Screen:
     """Prints lines for people; on a screen, a status line has the round, the viewers, the keys."""
@@ -82,7 +78,8 @@ class Screen:
         lines = _lines(message, now)
         if isinstance(message, RoomCreated | RoomReady) and not self._directed:
             self._directed = True
-            lines += self._directions(message.web_url)
+            lines.append(texts.PRESS_AT.about(url=plain(message.web_url)))
+            lines += qr_code(message.web_url) if self._terminal.is_screen else []
         if isinstance(message, ViewerCountUpdate) and not self._terminal.is_screen:
             lines = [viewers(message.viewer_count)]
         if lines:
@@ -104,15 +101,6 @@ class Screen:
         """The round was paused or resumed."""
         self._paused = now
         self._refresh()
-
-    def close(self) -> None:
-        """Leave the cursor at the start of a line."""
-        self._terminal.close()
-
-    def _directions(self, web_url: str) -> list[Line]:
-        """The viewers' page."""
-        code = qr_code(web_url) if self._terminal.is_screen else []
-        return [texts.PRESS_AT.about(url=plain(web_url)), *code]
 
     def _remember(self, message: ServerMessage) -> None:
         match message:
@@ -148,32 +136,24 @@ def qr_code(address: str) -> list[str]:
 
 
 def _lines(message: ServerMessage, now: int) -> list[Line]:
-    lines: list[Line] = []
     match message:
-        case RoomCreated(room_id=room_id):
-            lines = [texts.ROOM_OPEN.about(room=room_id)]
-        case RoomReady():
-            lines = _ready(message)
+        case RoomCreated(room_id=room):
+            return [texts.ROOM_OPEN.about(room=room)]
+        case RoomReady(room_id=room, replayed=missed):
+            status = texts.STATUS.get(message.status, message.status)
+            again = texts.ROOM_AGAIN.about(room=room, status=status, missed=missed)
+            return [again] if message.recovered else [again, texts.LOG_LOST]
         case GameEvent():
-            lines = [_trigger(message, now)]
+            return [_trigger(message, now)]
         case Reconnect():
-            lines = [texts.MOVING]
+            return [texts.MOVING]
         case Gap(last_seq=seq):
-            lines = [texts.GAP.about(seq=seq)]
+            return [texts.GAP.about(seq=seq)]
         case Error():
-            lines = [_error(message)]
+            return [_error(message)]
         case GameEndSummary():
-            lines = _summary(message)
-    return lines
-
-
-def _ready(message: RoomReady) -> list[Line]:
-    status = texts.STATUS.get(message.status, message.status)
-    room, missed = message.room_id, message.replayed
-    lines: list[Line] = [texts.ROOM_AGAIN.about(room=room, status=status, missed=missed)]
-    if not message.recovered:
-        lines.append(texts.LOG_LOST)
-    return lines
+            return _summary(message)
+    return []
 
 
 def _trigger(message: GameEvent, now: int) -> Sentence:
@@ -201,14 +181,13 @@ def _summary(message: GameEndSummary) -> list[Line]:
     tops = message.team_tops
     return [
         texts.ROUND_OVER.about(round=message.round),
-        *(_total(total, best.get(total.event_type)) for total in message.event_totals),
+        *(
+            texts.TOTAL.about(button=b.event_type, count=b.count, top=_top(best.get(b.event_type)))
+            for b in message.event_totals
+        ),
         texts.MOST_OF_ALL.about(top=_top(message.top_overall)),
         texts.MOST_BY_TEAM.about(skill=_top(tops.skill), enemy=_top(tops.enemy)),
     ]
-
-
-def _total(total: EventTotal, best: Top | None) -> Sentence:
-    return texts.TOTAL.about(button=total.event_type, count=total.count, top=_top(best))
 
 
 def _top(top: Top | None) -> Sentence:

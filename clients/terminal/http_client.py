@@ -148,17 +148,12 @@ class HttpClient:
     """A pool of `connections` connections to one server; a request waits for a free one."""
 
     def __init__(self, server: ApiAddress, connections: int) -> None:
-        self._server = server
+        self.server = server
         self._all = [HttpConnection(server) for _ in range(connections)]
         # Last in, first out: a small crowd uses few connections.
         self._free: asyncio.LifoQueue[HttpConnection] = asyncio.LifoQueue()
         for connection in self._all:
             self._free.put_nowait(connection)
-
-    @property
-    def url(self) -> str:
-        """The server's URL, without user name and password."""
-        return self._server.url
 
     async def get(self, path: str) -> HttpAnswer:
         """GET a path. Raises HttpError."""
@@ -175,7 +170,7 @@ class HttpClient:
 
     async def _ask(self, method: str, path: str, body: bytes) -> HttpAnswer:
         head = (
-            f"{method} {self._server.prefix}{path} HTTP/1.1\r\nHost: {self._server.authority}\r\n"
+            f"{method} {self.server.prefix}{path} HTTP/1.1\r\nHost: {self.server.authority}\r\n"
             f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
         )
         connection = await self._free.get()

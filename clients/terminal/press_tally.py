@@ -16,19 +16,7 @@ from shared.wire.languages import Language, Sentence
 
 NAME_WIDTH: Final = 15  # columns of an account's name in the report
 FAVOURITE: Final = 10.0  # the weight of the most popular button; the least popular one has 1
-
-ANIMALS: Final = (
-    "りす",
-    "Fox",
-    "くま",
-    "Owl",
-    "ねこ",
-    "Panda",
-    "うさぎ",
-    "Tiger",
-    "ペンギン",
-    "Koala",
-)
+ANIMALS = ("りす", "Fox", "くま", "Owl", "ねこ", "Panda", "うさぎ", "Tiger", "ペンギン", "Koala")
 
 
 def name_of(number: int) -> str:

@@ -46,7 +46,10 @@ async def locked_data_dir(path: Path) -> AsyncIterator[DataDir]:
     """
     path = path.absolute()
     try:
-        _make(path)
+        is_new = not path.exists()
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if is_new:
+            (path / ".gitignore").write_text("*\n")
         lock = os.open(path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise CommandError(texts.NO_DATA_FOLDER.about(path=path, why=error.strerror)) from None
@@ -72,13 +75,6 @@ def load_or_make_secret(data_dir: Path) -> str:
             os.fsync(fresh.fileno())  # or a power cut would leave an empty file under its name
         new.rename(file)
     return file.read_text()
-
-
-def _make(path: Path) -> None:
-    is_new = not path.exists()
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if is_new:
-        (path / ".gitignore").write_text("*\n")
 
 
 async def _hold(lock: int, path: Path) -> None:

@@ -5,7 +5,7 @@ import os
 import re
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,6 +15,7 @@ from deploy import texts
 from deploy.embedded import guard
 from deploy.embedded.data_dir import DataDir
 from deploy.embedded.guard import OWN_OUTPUT
+from shared.wire.languages import Sentence
 
 # Loading a large append-only file, or recovering from a crash, can take long.
 START_DEADLINE: Final = 60.0  # s
@@ -39,8 +40,12 @@ class Server:
     async def watch(self) -> None:
         """Raise CommandError when the server has ended."""
         await self.guard.wait()
+        raise self.failed(texts.SERVER_ENDED)
+
+    def failed(self, sentence: Sentence) -> CommandError:
+        """The sentence, with the end of its log, as an error."""
         log = last_lines(self.log)
-        raise CommandError(texts.SERVER_ENDED.about(name=self.name, log=log))
+        return CommandError(sentence.about(name=self.name, seconds=START_DEADLINE, log=log))
 
 
 @asynccontextmanager
@@ -84,29 +89,18 @@ async def _lines(output: asyncio.StreamReader) -> AsyncGenerator[str]:
     yield begun
 
 
-async def run_to_end(folder: DataDir, name: str, command: Sequence[str]) -> int:
-    """Run a command under a guard until it ends, and return its exit status."""
-    async with guarded(folder, name, "", command, stop="SIGTERM") as server:
-        return await server.guard.wait()
-
-
 async def answers_with(
     connecting: Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]],
     request: bytes,
     reply: bytes,
 ) -> bool:
     """Return whether a server's answer contains `reply`; the request asks it to hang up after."""
-    try:
+    with suppress(OSError):
         reader, writer = await connecting
-    except OSError:
-        return False
-    try:
-        writer.write(request)
-        return reply in await reader.read()
-    except OSError:
-        return False
-    finally:
-        writer.close()
+        with closing(writer):
+            writer.write(request)
+            return reply in await reader.read()
+    return False
 
 
 async def until(server: Server, answers: Callable[[], Awaitable[bool]]) -> None:
@@ -117,13 +111,9 @@ async def until(server: Server, answers: Callable[[], Awaitable[bool]]) -> None:
             while not await answers():
                 await asyncio.wait((ended,), timeout=PROBE_INTERVAL)
                 if ended.done():
-                    log = last_lines(server.log)
-                    raise CommandError(texts.SERVER_DID_NOT_START.about(name=server.name, log=log))
+                    raise server.failed(texts.SERVER_DID_NOT_START)
     except TimeoutError:
-        silent = texts.SERVER_SILENT.about(
-            name=server.name, seconds=START_DEADLINE, log=last_lines(server.log)
-        )
-        raise CommandError(silent) from None
+        raise server.failed(texts.SERVER_SILENT) from None
     finally:
         ended.cancel()
 

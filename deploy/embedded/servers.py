@@ -21,7 +21,7 @@ from clients.terminal.terminal_io import CommandError
 from deploy import texts
 from deploy.embedded import programs
 from deploy.embedded.data_dir import DataDir, locked_data_dir
-from deploy.embedded.guarded import Server, answers_with, guarded, last_lines, run_to_end, until
+from deploy.embedded.guarded import Server, answers_with, guarded, last_lines, until
 from deploy.embedded.programs import PostgresAccount
 
 AppendFsync = Literal["always", "everysec", "no"]
@@ -36,9 +36,9 @@ SOCKETS_LINE: Final = 4  # index of the line in postmaster.pid that names Postgr
 class EmbeddedServers:
     """The running servers; None for one that was not requested. `folder` holds their files."""
 
-    valkey: Server | None
-    postgres: Server | None
-    folder: DataDir | None
+    valkey: Server | None = None
+    postgres: Server | None = None
+    folder: DataDir | None = None
 
     @property
     def redis_url(self) -> str:
@@ -151,9 +151,10 @@ async def _make_cluster(folder: DataDir, data: Path, account: PostgresAccount) -
         unfinished.mkdir(mode=0o700)
         account.takes(unfinished)
         command = [*account.prefix, initdb, *options, f"--locale={locale}"]
-        if await run_to_end(folder, "initdb", command) == 0:
-            unfinished.rename(data)
-            return
+        async with guarded(folder, "initdb", "", command, stop="SIGTERM") as server:
+            if await server.guard.wait() == 0:
+                unfinished.rename(data)
+                return
     log = last_lines(folder.path / "initdb.log")
     raise CommandError(texts.INITDB_FAILED.about(log=log))
 

@@ -1,8 +1,10 @@
 """Keeps the public link open: the front, the provider's program, the URL that it prints, a check.
 
+Before that it reads what `--public` asks for, says what the provider states, and asks the user.
 Nothing here disturbs the game in this network: what ends or fails is started again, and said.
 """
 
+import argparse
 import asyncio
 import socket
 import sys
@@ -15,18 +17,26 @@ from pathlib import Path
 from typing import Final
 
 from clients.terminal.http_client import ApiAddress, HttpError, open_http_client
-from clients.terminal.terminal_io import CommandError, Terminal, plain
+from clients.terminal.terminal_io import CommandError, CommandParser, Terminal, plain, whole_number
 from deploy.children import Child
 from deploy.embedded.data_dir import DataDir
 from deploy.embedded.guarded import guarded_lines
 from deploy.errors import sentence_for_user
 from deploy.quick_health import OWN_HOST
 from deploy.tunnel import texts
-from deploy.tunnel.front import PROOF_PATH, TunnelFront, front, with_one_address
-from deploy.tunnel.providers import OWN_COMMAND, Provider
+from deploy.tunnel.front import (
+    PROOF_PATH,
+    VIEWERS_OF_ONE_ADDRESS,
+    TunnelFront,
+    front,
+    with_one_address,
+)
+from deploy.tunnel.providers import OWN_COMMAND, Provider, provider_for
 from shared.process.settings import Network, Settings, Tunnel
 from shared.wire.languages import Language, Sentence
 
+# Each says under which URL this server is public, which a tunnel says, too.
+PUBLIC_URLS: Final = ("public_api_url", "public_ws_url", "web_url")
 SHORTEST_PAUSE: Final = 1.0  # s
 LONGEST_PAUSE: Final = 30.0  # s
 FIRST_URL_DEADLINE: Final = 60.0  # s
@@ -91,6 +101,46 @@ class Public:
             await asyncio.wait((keeping, fronted), return_when=asyncio.FIRST_COMPLETED)
             yield
             keeping.cancel()
+
+
+def add_options(parser: CommandParser) -> None:
+    """Add the options that `public_from` reads."""
+    parser.option("--public", texts.PUBLIC, action="store_true")
+    parser.option("--public-via", texts.PUBLIC_VIA, default="", metavar="NAME")
+    parser.option(
+        "--public-addresses",
+        texts.PUBLIC_ADDRESSES,
+        type=whole_number,
+        default=VIEWERS_OF_ONE_ADDRESS,
+        metavar="N",
+    )
+    parser.option("--yes", texts.YES, action="store_true")
+
+
+def public_from(
+    options: argparse.Namespace, settings: Settings, language: Language
+) -> Public | None:
+    """Return what the options ask for, once the user has agreed; None if there is no `--public`.
+
+    Raises CommandError if it cannot be opened, or if the user does not agree.
+    """
+    if not (options.public or options.public_via):
+        return None
+    for name in PUBLIC_URLS:
+        if getattr(settings, name):
+            raise CommandError(texts.ALREADY_PUBLIC.about(variable=name.upper()))
+    public = Public(provider_for(options.public_via), options.public_addresses)
+    terminal = Terminal(sys.stdout, language)
+    terminal.say(public.provider.terms)
+    if not public.provider.client_header:
+        terminal.say(texts.ONE_ADDRESS.about(addresses=public.addresses))
+    if not options.yes:
+        if not sys.stdin.isatty():
+            raise CommandError(texts.NOBODY_TO_ASK)
+        print(texts.QUESTION.spoken(language), end="", flush=True)
+        if sys.stdin.readline().strip().lower() not in texts.AGREED:
+            raise CommandError(texts.DECLINED)
+    return public
 
 
 @dataclass(slots=True)

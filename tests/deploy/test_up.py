@@ -3,6 +3,7 @@
 import json
 import os
 import pwd
+import re
 import shutil
 import signal
 import socket
@@ -32,11 +33,17 @@ def test_it_says_where_to_go_and_a_later_start_finds_its_data_and_its_secret(
     """Counts, and the secret that signs viewers, survive a graceful stop."""
     first = start().is_ready()
     said = first.output.replace("tiny_pair.py", "streamario")
-    for part in (f"http://127.0.0.1:{first.port}", "/ws-unity", str(data_dir), "streamario game"):
+    for part in (f"http://127.0.0.1:{first.port}", "/ws-unity", "streamario game"):
         assert part in said
+    # A streamer needs none of these.
+    for name in ("  API  ", "  data  ", "  Redis CLI  ", str(data_dir)):
+        assert name not in said
     first.process.send_signal(signal.SIGTERM)
     first.status()
-    second = start().is_ready()
+    second = start(options=("--verbose",)).is_ready()
+    assert f"  API          http://127.0.0.1:{second.port}\n" in second.output
+    assert f"  data         {data_dir}\n" in second.output
+    assert re.search(r"^  Redis CLI    \S+-cli -s /\S+/valkey.sock$", second.output, re.MULTILINE)
     assert "starts: 2 in redis, 2 in the database" in second.output
     assert first.output.partition("secret:")[2].split()[0] in second.output
 

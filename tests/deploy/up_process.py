@@ -51,7 +51,7 @@ class Up:
         return [
             pid
             for pid, command in commands.items()
-            if b"deploy.child" in command and part.encode() in command[-1]
+            if b"deploy.children" in command and part.encode() in command[-1]
         ]
 
 
@@ -98,7 +98,7 @@ def command_of(pid: int) -> list[bytes]:
 
 def none_runs(services: list[int]) -> bool:
     """Return whether all these processes of services have ended."""
-    return not any(b"deploy.child" in command_of(pid) for pid in services)
+    return not any(b"deploy.children" in command_of(pid) for pid in services)
 
 
 def processes_named(name: str, data_dir: Path) -> list[int]:

@@ -13,9 +13,9 @@ import msgspec
 import pytest
 
 from clients.python import GatewayAddress, SavedRoom
+from clients.terminal.game_command import GameOptions, StandIn
 from clients.terminal.game_screen import Screen
 from clients.terminal.room_file import write_room
-from clients.terminal.stand_in import GameOptions, StandIn
 from clients.terminal.terminal_io import Terminal
 from shared.engine.refusals import Conflict
 from shared.process.settings import Settings
