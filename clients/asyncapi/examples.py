@@ -29,9 +29,10 @@ _stat = Stat(
     viewer_count=37,
     enabled=True,
     cooldown_left_ms=0,
+    people=3,
 )
 _waiting = msgspec.structs.replace(
-    _stat, event_type="enemy1", current_count=0, remaining_count=10, progress=0.0
+    _stat, event_type="enemy1", current_count=0, remaining_count=10, progress=0.0, people=0
 )
 
 EXAMPLES: Final[tuple[Message, ...]] = (

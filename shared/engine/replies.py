@@ -24,7 +24,7 @@ REASONS = Rejected.__struct_fields__  # in the order of their numbers in press.l
 # The kinds of outcomes in press.lua.
 COUNTED_BEFORE, LEDGER_FULL_NOW, UNKNOWN = 1, 2, 3
 
-STAT_LENGTH = 9  # values of one button in a reply
+STAT_LENGTH = 10  # values of one button in a reply
 
 ACCEPTED = attrgetter("accepted")
 NONE_REJECTED = Rejected(0, 0, 0, 0, 0, 0)
@@ -259,6 +259,7 @@ def stats_of(flat: Sequence[Any], viewer_count: int) -> tuple[Stat, ...]:
             reason=flat[i + 6] or None,
             accepted=flat[i + 7],
             ready_in_ms=flat[i + 8],
+            people=flat[i + 9],
         )
         for i in range(0, len(flat), STAT_LENGTH)
     ]

@@ -29,7 +29,8 @@ class Stat(msgspec.Struct, frozen=True):
     `current_level` is the number of triggers fired in this round, `accepted` that of its presses;
     `progress` is from 0 to 1; `cooldown_left_ms` is what is left of its cooldown, `ready_in_ms` the
     time until a quarter of its pace and its cooldown let it fire (0: the next press may);
-    `available` is false while the game cannot use the button, for this `reason` if it gave one.
+    `available` is false while the game cannot use the button, for this `reason` if it gave one;
+    `people` is how many viewers' presses wait in it for its next trigger.
     """
 
     event_type: str
@@ -46,6 +47,7 @@ class Stat(msgspec.Struct, frozen=True):
     reason: str | None = None
     accepted: int = 0
     ready_in_ms: int = 0
+    people: int = 0
 
 
 class Top(msgspec.Struct, frozen=True):

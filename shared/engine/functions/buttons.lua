@@ -39,10 +39,11 @@ function buttons.read(room, counts)
       count = number_of(values[at] or '0'),
       accepted = number_of(values[at + 1] or '0'),
       fired = number_of(values[at + 2] or '0'),
+      gathered = values[at + 3],
       need = 0, -- set later; here so that the table does not grow
     }
-    if button.cooldown > 0 then state.fired_at, at = number_of(values[at + 3] or '0'), at + 1 end
-    if button.pace > 0 then state.began, state.record = number_of(values[at + 3] or '0'), tonumber(values[at + 4] or 0) end
+    if button.cooldown > 0 then state.fired_at, at = number_of(values[at + 4] or '0'), at + 1 end
+    if button.pace > 0 then state.began, state.record = number_of(values[at + 4] or '0'), tonumber(values[at + 5] or 0) end
     states[i] = state
   end
   -- What the game said of its buttons ends with the round.
@@ -93,22 +94,21 @@ local function bar_of(states, state)
   return state.fired + states.resets
 end
 
--- Reads what only some presses need: how many people are in the button's bar, and what its triggers took. The hash may have
--- the people of an earlier bar: an older release fires without counting anybody.
-local function read_gathered(states, state)
-  local names = state.button.fields
-  local values = redis.call('HMGET', states.counts, names.people, names.consumed)
-  local bar, people = string.match(values[1] or '', '^(%d+) (%d+)$')
-  state.people = tonumber(bar) == bar_of(states, state) and tonumber(people) or 0
-  state.consumed = tonumber(values[2] or 0)
+-- How many people are in the button's bar. The hash may have those of an earlier bar: an older release fires without
+-- counting anybody.
+local function people_of(states, state)
+  if not state.people then
+    local bar, people = string.match(state.gathered or '', '^(%d+) (%d+)$')
+    state.people = tonumber(bar) == bar_of(states, state) and tonumber(people) or 0
+  end
+  return state.people
 end
 
 -- Counts a viewer with these `presses` among the people of the button's bar, unless it is one of them.
 function buttons.add_person(states, state, presses)
   local bar, key = bar_of(states, state), viewers.BARS - states.numbers[state.button.event_type]
   if presses[key] == bar then return end
-  if not state.people then read_gathered(states, state) end
-  presses[key], state.people = bar, state.people + 1
+  presses[key], state.people = bar, people_of(states, state) + 1
 end
 
 -- Fires `n` triggers of a button that take so many presses each: numbers them, logs them, nudges the gateway and publishes
@@ -119,8 +119,7 @@ end
 function buttons.trigger(room, states, state, n, presses, shot)
   local event_type, by_streamer = state.button.event_type, shot.viewer == ''
   local alone, by = by_streamer and 0 or 1, by_streamer and ',"by_streamer":true' or ''
-  if not state.people then read_gathered(states, state) end
-  local people = math.max(alone, state.people) -- an older release counts nobody
+  local people = math.max(alone, people_of(states, state)) -- an older release counts nobody
   trigger_records.add(room, event_type, presses, n, shot.name, shot.viewer)
   for _ = 1, n do
     local text = log.append(room, function(seq)
@@ -140,6 +139,8 @@ function buttons.trigger(room, states, state, n, presses, shot)
   state.fired = state.fired + n
   state.fired_at = room.now
   state.people, state.has_fired = 0, true
+  -- Read here: only what fires needs it.
+  state.consumed = state.consumed or tonumber(redis.call('HGET', states.counts, state.button.fields.consumed) or 0)
   state.consumed = state.consumed + n * presses
   if state.button.pace > 0 then
     state.began = states.play_time
@@ -208,18 +209,19 @@ function buttons.book_renewal(room)
 end
 
 -- The states as one flat reply: event_type, count, fired, need, enabled, cooldown_left, the reason of a button that the game
--- cannot use (nil for others), accepted, ready_in, for each button.
+-- cannot use (nil for others), accepted, ready_in, people (in its bar), for each button.
 function buttons.reply(room, states)
   local flat, n = { unpack(states.rules.reply) }, 1 -- what most buttons have stands there
   for i = 1, #states do
     local state = states[i]
     flat[n + 1], flat[n + 2], flat[n + 3], flat[n + 7] = state.count, state.fired, state.need, state.accepted
+    flat[n + 9] = people_of(states, state)
     if state.unavailable then flat[n + 6] = state.unavailable end
     if state.button.waits then
       flat[n + 5] = buttons.cooldown_left(state, room.now)
       flat[n + 8] = buttons.ready_in(states, state, room.now)
     end
-    n = n + 9
+    n = n + 10
   end
   return flat
 end

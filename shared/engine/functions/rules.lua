@@ -41,11 +41,11 @@ local function decode(text)
       button.fields[field] = button.event_type .. ':' .. field
     end
     button.read_at = #decoded.state_fields + 1
-    local read = { 'count', 'accepted', 'fired' }
+    local read = { 'count', 'accepted', 'fired', 'people' }
     if button.cooldown > 0 then read[#read + 1] = 'fired_at' end
     if button.pace > 0 then read[#read + 1], read[#read + 2] = 'began', 'record' end
     for _, field in ipairs(read) do table.insert(decoded.state_fields, button.fields[field]) end
-    for _, value in ipairs({ button.event_type, 0, 0, 0, b[3], 0, false, 0, 0 }) do table.insert(decoded.reply, value) end
+    for _, value in ipairs({ button.event_type, 0, 0, 0, b[3], 0, false, 0, 0, 0 }) do table.insert(decoded.reply, value) end
   end
   for i, multiplier in ipairs(raw[2]) do
     local thresholds = {}

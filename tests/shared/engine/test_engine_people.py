@@ -1,4 +1,4 @@
-"""How many viewers are in a trigger: those who pressed the button since its last one."""
+"""How many viewers are in a button's bar and in its trigger: who pressed since the last one."""
 
 import asyncio
 
@@ -34,6 +34,24 @@ async def test_several_calls_at_once_forget_nobody(engine: Engine) -> None:
     assert await people(engine, room_id) == [100, 100, 50 + 1 + 49]
 
 
+async def test_a_button_tells_who_is_in_its_bar(engine: Engine) -> None:
+    """Each once; after a trigger whoever has presses left, after a reset nobody."""
+    room_id, _, _ = await play(engine, playing(button("skill1", 5), button("enemy1", 5)))
+
+    async def waiting() -> list[int]:
+        return [stat.people for stat in (await engine.stats(room_id)).stats]
+
+    told = [await press(engine, room_id, viewer, skill1=1) for viewer in ("ann", "bob", "ann")]
+    assert [outcome.state.stats[0].people for outcome in told] == [1, 2, 2]
+    assert await waiting() == [2, 0]
+    fired = await press(engine, room_id, "carl", skill1=3, enemy1=1)
+    assert [stat.people for stat in fired.state.stats] == [1, 1]
+    assert await waiting() == [1, 1]
+    assert await people(engine, room_id) == [3]
+    await engine.reset(room_id)
+    assert await waiting() == [0, 0]
+
+
 async def test_a_trigger_has_its_viewer_even_if_redis_lost_who_came_before(engine: Engine) -> None:
     """Such as by an older release, which counts nobody."""
     room_id, _, _ = await play(engine, playing(button("skill1", 3)))
@@ -50,6 +68,7 @@ async def test_who_was_in_a_trigger_of_an_older_release_is_not_in_the_next(engin
     await press(engine, room_id, "bob", skill1=1)
     fired = ("skill1:count", 0, "skill1:accepted", 3, "skill1:consumed", 3, "skill1:fired", 1)
     await engine.store.command("HSET", room_keys(room_id).counts(1), *fired)
+    assert (await engine.stats(room_id)).stats[0].people == 0
     await press(engine, room_id, "ann", skill1=1)
     await press(engine, room_id, "carl", skill1=2)
     assert await people(engine, room_id) == [2]
