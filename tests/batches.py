@@ -3,11 +3,14 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
+from typing import NamedTuple
 
 from shared.engine.engine import Engine
 from shared.engine.keys import room_key
 from shared.engine.press import Outcome, Pressing
+from shared.engine.replies import Counting, Stats
 from shared.identity.addresses import UNIX_SOCKET, Address
+from shared.wire.parts import Stat
 
 
 @dataclass(eq=False)
@@ -39,6 +42,27 @@ class AwaitedBatch:
 
 
 batch_of = AwaitedBatch
+
+
+class Counted(NamedTuple):
+    """What a batch counted of one button."""
+
+    event_type: str
+    accepted: int
+    triggers: int
+
+
+def counted(counting: Counting) -> tuple[Counted, ...]:
+    """What a batch counted, without the buttons' states after it."""
+    return tuple(
+        Counted(result.event_type, result.accepted, result.triggers_fired)
+        for result in counting.results
+    )
+
+
+def state_of(event_type: str, stats: Stats) -> Stat:
+    """The state of one button."""
+    return {stat.event_type: stat for stat in stats.stats}[event_type]
 
 
 def sent(by: Engine | Pressing, room_id: str, batch: AwaitedBatch) -> asyncio.Future[Outcome]:

@@ -338,40 +338,17 @@ def log_triggers(room_id: str, fired: tuple[replies.Fired, ...]) -> None:
 def encoded_answer(room_id: str, counting: replies.Counting) -> tuple[bytes, bytes]:
     """The header lines of the answer to a counted batch, and its JSON."""
     state = counting.state
-    by_type = state.by_type
-    last_seqs = {fired.event_type: fired.seq for fired in counting.fired} if counting.fired else {}
-    accepted, results = 0, []
-    for result in counting.results:
-        accepted += result.accepted
-        button = by_type.get(result.event_type)
-        if button is None:
-            continue  # a repeated batch names one that was removed from the settings since
-        results.append(
-            rest_bodies.EventResult(
-                event_type=result.event_type,
-                accepted=result.accepted,
-                current_count=button.current_count,
-                required_count=button.required_count,
-                remaining_count=button.remaining_count,
-                progress=button.progress,
-                effect_triggered=result.triggers > 0,
-                triggers_fired=result.triggers,
-                viewer_count=button.viewer_count,
-                next_threshold=button.next_threshold,
-                last_seq=last_seqs.get(result.event_type),
-            )
-        )
     body = _encoder.encode(
         rest_bodies.Pressed(
             room_id=room_id,
             round=state.round,
             viewer_count=state.viewer_count,
             send_every_ms=state.send_every_ms,
-            accepted=accepted,
+            accepted=counting.accepted,
             rejected=sum(msgspec.structs.astuple(counting.rejected)),
             rejected_by=counting.rejected,
             duplicate=counting.duplicate,
-            event_results=tuple(results),
+            event_results=counting.results,
             # msgspec writes it as it is
             stats=cast("tuple[Stat, ...]", state.encoded_stats),
         )

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from operator import attrgetter
 from typing import Any, TypeVar
 
 import msgspec
@@ -14,7 +13,7 @@ from shared.wire import error_codes
 from shared.wire.game_messages import NumberedMessage, RoundUpdate, decode_logged
 from shared.wire.parts import Rejected, RoomStatus, Stat
 from shared.wire.refusal import Refused
-from shared.wire.rest_bodies import DiscardedPresses
+from shared.wire.rest_bodies import DiscardedPresses, EventResult
 from shared.wire.room_settings import decode
 
 Parsed = TypeVar("Parsed", bound=msgspec.Struct)
@@ -26,16 +25,7 @@ COUNTED_BEFORE, LEDGER_FULL_NOW, UNKNOWN = 1, 2, 3
 
 STAT_LENGTH = 9  # values of one button in a reply
 
-ACCEPTED = attrgetter("accepted")
 NONE_REJECTED = Rejected(0, 0, 0, 0, 0, 0)
-
-
-class Counted(msgspec.Struct, frozen=True):
-    """One button's part of a batch's outcome."""
-
-    event_type: str
-    accepted: int
-    triggers: int
 
 
 class Fired(msgspec.Struct, frozen=True):
@@ -60,11 +50,6 @@ class Stats(msgspec.Struct, frozen=True, dict=True):
     now: int = 0
 
     @cached_property
-    def by_type(self) -> dict[str, Stat]:
-        """The buttons' states by event type."""
-        return {stat.event_type: stat for stat in self.stats}
-
-    @cached_property
     def encoded_stats(self) -> Raw:
         """`stats` as JSON."""
         return Raw(msgspec.json.encode(self.stats))
@@ -80,14 +65,10 @@ class Counting(msgspec.Struct, frozen=True, eq=False):
 
     state: Stats
     duplicate: bool
+    accepted: int
     rejected: Rejected
-    results: tuple[Counted, ...]
+    results: tuple[EventResult, ...]
     fired: tuple[Fired, ...]
-
-    @property
-    def accepted(self) -> int:
-        """How many presses counted."""
-        return sum(map(ACCEPTED, self.results))
 
 
 class StreamerTrigger(msgspec.Struct, frozen=True):
@@ -291,28 +272,41 @@ def outcomes_of(reply: list[Any], batches: int) -> Sequence[Counting | RoundOver
         check(reply)  # raises
     _, *stats, encoded, outcome_of = reply
     state = state_of(stats)
-    types = [*state.by_type]
-    outcomes = [
-        _outcome_of(*raw, state=state, types=types)
-        for raw in msgspec.msgpack.decode(_bytes_of(encoded))
-    ]
+    outcomes = [_outcome_of(state, *raw) for raw in msgspec.msgpack.decode(_bytes_of(encoded))]
     return [outcomes[index] for index in _bytes_of(outcome_of)]
 
 
-def _outcome_of(kind: int, *facts: Any, state: Stats, types: Sequence[str]) -> Counting | Refused:
+def _outcome_of(state: Stats, kind: int, *facts: Any) -> Counting | Refused:
     if kind == UNKNOWN:
         return UnknownEventType(facts[0])
     if kind == LEDGER_FULL_NOW:
         return Refused(error_codes.LEDGER_FULL)
     results, rejected, fired = facts
+    last_seqs = dict(zip(fired[::3], fired[2::3], strict=True))
+    event_results = [
+        EventResult(
+            event_type=stat.event_type,
+            accepted=accepted,
+            current_count=stat.current_count,
+            required_count=stat.required_count,
+            remaining_count=stat.remaining_count,
+            progress=stat.progress,
+            effect_triggered=triggers > 0,
+            triggers_fired=triggers,
+            viewer_count=stat.viewer_count,
+            next_threshold=stat.next_threshold,
+            last_seq=last_seqs.get(index),
+        )
+        for index, accepted, triggers in _threes(results)
+        for stat in [state.stats[index]]
+    ]
     return Counting(
         state=state,
         duplicate=kind == COUNTED_BEFORE,
+        accepted=sum(results[1::3]),
         rejected=Rejected(*rejected[: len(REASONS)]) if rejected else NONE_REJECTED,
-        results=tuple([Counted(types[index], *rest) for index, *rest in _threes(results)]),
-        fired=tuple([Fired(types[index], *rest) for index, *rest in _threes(fired)])
-        if fired
-        else (),
+        results=tuple(event_results),
+        fired=tuple([Fired(state.stats[i].event_type, *rest) for i, *rest in _threes(fired)]),
     )
 
 
