@@ -16,17 +16,13 @@ import msgspec
 from msgspec import UNSET
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Scope
 
 from api_service.http.headers import OF_JSON, fields_of, header_lines
 from api_service.http.middleware import log as answers_log
 from api_service.http.middleware import log_answer
 from api_service.http.operations import Operation
-from api_service.http.request_kinds import (
-    AnsweringConnection,
-    HttpRequest,
-    PressHead,
-    log_crash,
-)
+from api_service.http.request_kinds import AnsweringConnection, HttpRequest, log_crash
 from api_service.http.requests import HUNG_UP, NOT_JSON, decoded, field_problem
 from api_service.metrics import ApiMetrics
 from api_service.routes.display_names import DisplayNames
@@ -36,6 +32,7 @@ from shared.engine import refusals, replies
 from shared.engine.engine import Engine
 from shared.engine.keys import room_key
 from shared.engine.press import GROUP_LIMIT, Outcome, SenderGone
+from shared.identity.addresses import Address
 from shared.identity.names import clean_name
 from shared.identity.tokens import Signer, is_ulid
 from shared.process.tasks import copy_of
@@ -97,9 +94,18 @@ class Presses:
             error_codes.LEDGER_FULL,
         ),
     )
-    def press(self, connection: AnsweringConnection, head: PressHead) -> "Press":
+    def press(
+        self,
+        scope: Scope,
+        room_id: str,
+        address: Address,
+        cors: bytes,
+        told_id: str,
+        connection: AnsweringConnection,
+    ) -> "Press":
         """Press buttons, in a batch or one at a time."""
-        return Press(self, connection, head, head.request_id or new_request_id())
+        its_id = told_id or new_request_id()
+        return Press(self, scope, room_id, address, cors, its_id, connection)
 
     async def _names_of(self, group: Group["Press"]) -> list[str | Exception]:
         """The names that the presses' room shows, or the errors."""
@@ -153,17 +159,23 @@ class Press(HttpRequest):
     name: str
 
     def __init__(
-        self, route: Presses, connection: AnsweringConnection, head: PressHead, its_id: str
+        self,
+        route: Presses,
+        scope: Scope,
+        room_id: str,
+        address: Address,
+        cors: bytes,
+        its_id: str,
+        connection: AnsweringConnection,
     ) -> None:
         self._route = route
+        self.scope = scope
+        self.room_id = room_id
+        self.address = address
+        self.id = its_id
+        self.fields = b"%bx-request-id: %b\r\n" % (cors, its_id.encode())
         self.connection = connection
         self.is_abandoned = connection.transport.is_closing  # no answer can reach the client then
-        self.head = head
-        self.room_id = head.room_id
-        self.address = head.address
-        self._scope = head.scope
-        self.id = its_id
-        self.fields = b"%bx-request-id: %b\r\n" % (head.cors, self.id.encode())
         self._started = 0.0  # s, of the performance counter: when it has arrived
         self._is_over = False
 
@@ -180,7 +192,7 @@ class Press(HttpRequest):
             request = read_press(self.body)
             self.presses = presses_by_button(request)
             viewer = route.signer.verify_viewer(request.viewer_id)
-            if viewer is None or not self.head.names_room:
+            if viewer is None or not self.room_id:
                 self._later(self._refuse(viewer))
                 return
             self.viewer = viewer
@@ -197,7 +209,7 @@ class Press(HttpRequest):
             self._fail(error)
 
     async def _shed(self) -> None:
-        self._answer_with(self.connection.app.overloaded(self._scope))
+        self._answer_with(self.connection.app.overloaded(self.scope))
 
     async def _refuse(self, viewer: str | None) -> bytes:
         """Raises Refused, in the order 400, 401, 404."""
@@ -262,7 +274,7 @@ class Press(HttpRequest):
         seconds = perf_counter() - self._started
         self._route.metrics.observe(seconds)
         if status >= 400 or answers_log.isEnabledFor(logging.DEBUG):
-            log_answer(self._scope, status, seconds, request_id=self.id)
+            log_answer(self.scope, status, seconds, request_id=self.id)
 
     # Whatever needs a task.
 
@@ -295,14 +307,15 @@ class Press(HttpRequest):
             else:
                 self._answer(200, lines_of(body), body)
         except Exception as error:  # noqa: BLE001 - it is logged; nobody else could take it
-            self.crash(error)
+            log_crash(error)
+            self.crash()
         finally:
             self._end(500)  # unless it has been answered
 
     async def _answer_error(self, error: Exception) -> None:
         handler = self.connection.app.handler_of(error)
-        self._scope = {**self._scope}  # the handler notes the error's code there
-        self._answer_with(await handler(Request(self._scope), error))
+        self.scope = {**self.scope}  # the handler notes the error's code there
+        self._answer_with(await handler(Request(self.scope), error))
         if self.connection.app.is_crash(handler):
             log_crash(error)
 
