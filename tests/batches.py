@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from shared.engine.engine import Engine
 from shared.engine.keys import room_key
-from shared.engine.press import Outcome, Pressing
+from shared.engine.press import Outcome, PressBatch
 from shared.engine.replies import Counting, Stats
 from shared.identity.addresses import UNIX_SOCKET, Address
+from shared.redis_store.batcher import Batcher
 from shared.wire.parts import Stat
 
 
@@ -28,6 +29,7 @@ class AwaitedBatch:
 
     def __post_init__(self) -> None:
         self.outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self.source = self.address.key if self.address.limited else ""
 
     def is_abandoned(self) -> bool:
         return self.is_gone
@@ -65,7 +67,9 @@ def state_of(event_type: str, stats: Stats) -> Stat:
     return {stat.event_type: stat for stat in stats.stats}[event_type]
 
 
-def sent(by: Engine | Pressing, room_id: str, batch: AwaitedBatch) -> asyncio.Future[Outcome]:
+def sent(
+    by: Engine | Batcher[PressBatch, Outcome], room_id: str, batch: AwaitedBatch
+) -> asyncio.Future[Outcome]:
     """Send a batch. Returns the future of its outcome."""
     pressing = by.pressing if isinstance(by, Engine) else by
     pressing.add(room_key(room_id), batch)

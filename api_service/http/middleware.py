@@ -22,7 +22,6 @@ from api_service.http.headers import Fields, fields_of
 from api_service.http.problems import REFUSED_WITH, Handler, language_of, problem
 from api_service.http.request_kinds import AnsweringConnection, HttpRequest, MakePress
 from api_service.http.requests import address_of, told_by_proxy
-from shared.identity.addresses import Address
 from shared.identity.tokens import is_ulid
 from shared.process.settings import Settings
 from shared.process.telemetry import fields, known_request_id, new_request_id, request_id
@@ -47,7 +46,7 @@ DISALLOWED: Final = Sentence("{reason}", "このページからは使えませ�
 # 16 KiB) and some objects.
 IN_FLIGHT_LIMIT: Final = 2_000
 
-Presses = Callable[[Scope, str, Address, bytes, str, AnsweringConnection], HttpRequest]
+Presses = Callable[[Scope, str, str, bytes, str, AnsweringConnection], HttpRequest]
 
 # A press, as clients write it. Other spellings, with a query or escapes, take a moment longer.
 PRESS_URL: Final = re.compile(rb"/api/rooms/([0-9A-Za-z_-]+)/events")
@@ -57,9 +56,9 @@ PRESS_PATH: Final = re.compile(r"/api/rooms/([^/]+)/events$")  # as Starlette ma
 class RequestMiddleware:
     """Wraps the application; its server answers presses, which are most requests, without it.
 
-    `presses` makes one of its ASGI scope, the room's id ("" if no room can have it), the client's
-    address, the answer's CORS header lines, the request's id from a trusted proxy ("" for none) and
-    its connection; None if nobody presses here.
+    `presses` makes one of its ASGI scope, the room's id ("" if no room can have it), the address
+    that sends it ("" without a limit), the answer's CORS header lines, the request's id from a
+    trusted proxy ("" for none) and its connection; None if nobody presses here.
     """
 
     def __init__(
@@ -124,19 +123,15 @@ class RequestMiddleware:
             return None
         scope.update(method="POST", path=f"/api/rooms/{room_id}/events")
         scope["path_params"] = {"room_id": room_id}
+        address = address_of(scope, self._trusted)
         return partial(
             self._presses,
             scope,
             room_id if is_ulid(room_id) else "",
-            address_of(scope, self._trusted),
+            address.key if address.limited else "",
             self._cors.fields_for(scope).lines,
             self._id_from_proxy(scope),
         )
-
-    def admits_press(self) -> bool:
-        """Count one more request in flight. Returns whether there are not too many."""
-        self.in_flight += 1
-        return self.in_flight <= IN_FLIGHT_LIMIT
 
     def handler_of(self, error: Exception) -> Handler:
         """What makes an answer of an error."""

@@ -18,9 +18,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
+from api_service.http import middleware
 from api_service.http.headers import OF_JSON, fields_of, header_lines
-from api_service.http.middleware import log as answers_log
-from api_service.http.middleware import log_answer
 from api_service.http.operations import Operation
 from api_service.http.request_kinds import AnsweringConnection, HttpRequest, log_crash
 from api_service.http.requests import HUNG_UP, NOT_JSON, decoded, field_problem
@@ -32,7 +31,6 @@ from shared.engine import refusals, replies
 from shared.engine.engine import Engine
 from shared.engine.keys import room_key
 from shared.engine.press import GROUP_LIMIT, Outcome, SenderGone
-from shared.identity.addresses import Address
 from shared.identity.names import clean_name
 from shared.identity.tokens import Signer, is_ulid
 from shared.process.tasks import copy_of
@@ -98,14 +96,14 @@ class Presses:
         self,
         scope: Scope,
         room_id: str,
-        address: Address,
+        source: str,
         cors: bytes,
         told_id: str,
         connection: AnsweringConnection,
     ) -> "Press":
         """Press buttons, in a batch or one at a time."""
         its_id = told_id or new_request_id()
-        return Press(self, scope, room_id, address, cors, its_id, connection)
+        return Press(self, scope, room_id, source, cors, its_id, connection)
 
     async def _names_of(self, group: Group["Press"]) -> list[str | Exception]:
         """The names that the presses' room shows, or the errors."""
@@ -163,7 +161,7 @@ class Press(HttpRequest):
         route: Presses,
         scope: Scope,
         room_id: str,
-        address: Address,
+        source: str,
         cors: bytes,
         its_id: str,
         connection: AnsweringConnection,
@@ -171,7 +169,7 @@ class Press(HttpRequest):
         self._route = route
         self.scope = scope
         self.room_id = room_id
-        self.address = address
+        self.source = source
         self.id = its_id
         self.fields = b"%bx-request-id: %b\r\n" % (cors, its_id.encode())
         self.connection = connection
@@ -185,7 +183,8 @@ class Press(HttpRequest):
         """Count it; it gets its answer when its room's call has returned."""
         self._started = perf_counter()
         route = self._route
-        if not self.connection.app.admits_press():
+        self.connection.app.in_flight += 1
+        if self.connection.app.in_flight > middleware.IN_FLIGHT_LIMIT:
             self.run(self._shed())  # not here: the answer lets the next pipelined press in
             return
         try:
@@ -273,8 +272,8 @@ class Press(HttpRequest):
         self.connection.app.in_flight -= 1
         seconds = perf_counter() - self._started
         self._route.metrics.observe(seconds)
-        if status >= 400 or answers_log.isEnabledFor(logging.DEBUG):
-            log_answer(self.scope, status, seconds, request_id=self.id)
+        if status >= 400 or middleware.log.isEnabledFor(logging.DEBUG):
+            middleware.log_answer(self.scope, status, seconds, request_id=self.id)
 
     # Whatever needs a task.
 
