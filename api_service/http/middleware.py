@@ -177,19 +177,19 @@ def log_answer(scope: Scope, status: int, seconds: float, **more: str) -> None:
     level, line = (logging.DEBUG, "probe answered") if scope["path"] in PROBES else _line(status)
     if not log.isEnabledFor(level):
         return
+    known = {
+        "room_id": scope.get("path_params", {}).get("room_id"),
+        "code": scope.get(REFUSED_WITH),
+    }
     facts = fields(
         method=scope["method"],
         path=scope["path"],
         status=status,
         ms=round(seconds * 1000, 1),
-        **_known(room_id=scope.get("path_params", {}).get("room_id"), code=scope.get(REFUSED_WITH)),
+        **{name: fact for name, fact in known.items() if fact is not None},
         **more,
     )
     log.log(level, line, extra=facts)
-
-
-def _known(**facts: str | None) -> dict[str, str]:
-    return {name: fact for name, fact in facts.items() if fact is not None}
 
 
 def _line(status: int) -> tuple[int, str]:

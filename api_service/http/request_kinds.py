@@ -40,19 +40,11 @@ class AnsweringConnection(Protocol):
     writable: asyncio.Event
 
     def run(self, application: Coroutine[object, object, None]) -> None: ...
-
     def answer(self, request: "HttpRequest", status: int, headers: bytes, body: bytes) -> None: ...
-
     def default_lines(self) -> bytes: ...
-
-    def write(self, data: bytes) -> None: ...
-
     def finish(self, request: "HttpRequest") -> None: ...
-
     def close(self) -> None: ...
-
     def pause_reading(self) -> None: ...
-
     def resume_reading(self) -> None: ...
 
 
@@ -208,7 +200,8 @@ class AsgiRequest(HttpRequest):
         more = message.get("more_body", False)
         body = self._framed(message.get("body", b""), more=more)
         head, self._head = self._head, b""
-        self.connection.write(head + body)
+        if not self.connection.transport.is_closing():
+            self.connection.transport.write(head + body)
         if not more:
             if self._left:
                 raise RuntimeError("Response content shorter than Content-Length")

@@ -417,11 +417,6 @@ class ApiConnection(asyncio.Protocol):
             self.transport.write(b"".join(parts))
         self.finish(request)
 
-    def write(self, data: bytes) -> None:
-        """Write a part of the answer whose turn it is."""
-        if not self.transport.is_closing():
-            self.transport.write(data)
-
     def finish(self, request: HttpRequest) -> None:
         """The request has been answered in full: begin the next one, or be idle."""
         self.state.total_requests += 1

@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Coroutine, Mapping, Sequence
 from contextvars import Context, copy_context
+from dataclasses import dataclass
 from functools import lru_cache
 from time import perf_counter
 from typing import Any, Final, cast
@@ -56,22 +57,17 @@ _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(rest_bodies.PressRequest)
 
 
+@dataclass(eq=False)
 class Presses:
     """The press route: what all presses share."""
 
-    def __init__(
-        self,
-        engine: Engine,
-        signer: Signer,
-        names: DisplayNames,
-        masks: NameMasks,
-        metrics: ApiMetrics,
-    ) -> None:
-        self.engine = engine
-        self.signer = signer
-        self.names = names
-        self.masks = masks
-        self.metrics = metrics
+    engine: Engine
+    signer: Signer
+    names: DisplayNames
+    masks: NameMasks
+    metrics: ApiMetrics
+
+    def __post_init__(self) -> None:
         self.running: set[asyncio.Task[None]] = set()
         # Presses whose names must be fetched, or what their room masks in them. Those of a room
         # that arrive together share a task.
@@ -102,8 +98,7 @@ class Presses:
         connection: AnsweringConnection,
     ) -> "Press":
         """Press buttons, in a batch or one at a time."""
-        its_id = told_id or new_request_id()
-        return Press(self, scope, room_id, source, cors, its_id, connection)
+        return Press(self, scope, room_id, source, cors, told_id or new_request_id(), connection)
 
     async def _names_of(self, group: Group["Press"]) -> list[str | Exception]:
         """The names that the presses' room shows, or the errors."""

@@ -23,8 +23,6 @@ REASONS = Rejected.__struct_fields__  # in the order of their numbers in press.l
 # The kinds of outcomes in press.lua.
 COUNTED_BEFORE, LEDGER_FULL_NOW, UNKNOWN = 1, 2, 3
 
-STAT_LENGTH = 9  # values of one button in a reply
-
 NONE_REJECTED = Rejected(0, 0, 0, 0, 0, 0)
 
 
@@ -226,22 +224,22 @@ def stats_of(flat: Sequence[Any], viewer_count: int) -> tuple[Stat, ...]:
     """Parse a flat reply of the library's `buttons.reply`."""
     stats = [
         Stat(
-            event_type=flat[i],
-            current_count=flat[i + 1],
-            current_level=flat[i + 2],
-            required_count=flat[i + 3],
-            remaining_count=max(0, flat[i + 3] - flat[i + 1]),
-            progress=min(1.0, flat[i + 1] / flat[i + 3]),
-            next_threshold=flat[i + 3],
+            event_type=name,
+            current_count=count,
+            current_level=level,
+            required_count=need,
+            remaining_count=max(0, need - count),
+            progress=min(1.0, count / need),
+            next_threshold=need,
             viewer_count=viewer_count,
-            enabled=flat[i + 4] == 1,
-            cooldown_left_ms=flat[i + 5],
-            available=flat[i + 6] is None,
-            reason=flat[i + 6] or None,
-            accepted=flat[i + 7],
-            ready_in_ms=flat[i + 8],
+            enabled=enabled == 1,
+            cooldown_left_ms=cooldown,
+            available=reason is None,
+            reason=reason or None,
+            accepted=accepted,
+            ready_in_ms=ready,
         )
-        for i in range(0, len(flat), STAT_LENGTH)
+        for name, count, level, need, enabled, cooldown, reason, accepted, ready in _rows(flat, 9)
     ]
     return tuple(stats)
 
@@ -249,13 +247,7 @@ def stats_of(flat: Sequence[Any], viewer_count: int) -> tuple[Stat, ...]:
 def state_of(reply: Sequence[Any]) -> Stats:
     """Parse round, viewers, ms to gather, states and perhaps now, as several functions reply."""
     round_, viewer_count, send_every_ms, flat, *now = reply
-    return Stats(
-        round=round_,
-        viewer_count=viewer_count,
-        send_every_ms=send_every_ms,
-        stats=stats_of(flat, viewer_count),
-        now=now[0] if now else 0,
-    )
+    return Stats(round_, viewer_count, send_every_ms, stats_of(flat, viewer_count), *now)
 
 
 def streamer_trigger_of(reply: Sequence[Any]) -> StreamerTrigger:
@@ -297,7 +289,7 @@ def _outcome_of(state: Stats, kind: int, *facts: Any) -> Counting | Refused:
             next_threshold=stat.next_threshold,
             last_seq=last_seqs.get(index),
         )
-        for index, accepted, triggers in _threes(results)
+        for index, accepted, triggers in _rows(results, 3)
         for stat in [state.stats[index]]
     ]
     return Counting(
@@ -306,12 +298,14 @@ def _outcome_of(state: Stats, kind: int, *facts: Any) -> Counting | Refused:
         accepted=sum(results[1::3]),
         rejected=Rejected(*rejected[: len(REASONS)]) if rejected else NONE_REJECTED,
         results=tuple(event_results),
-        fired=tuple([Fired(state.stats[i].event_type, *rest) for i, *rest in _threes(fired)]),
+        fired=tuple([Fired(state.stats[i].event_type, *rest) for i, *rest in _rows(fired, 3)])
+        if fired
+        else (),
     )
 
 
-def _threes(flat: Sequence[int]) -> Iterator[tuple[int, int, int]]:
-    return zip(flat[::3], flat[1::3], flat[2::3], strict=True)
+def _rows(flat: Sequence[Any], length: int) -> Iterator[tuple[Any, ...]]:
+    return zip(*[iter(flat)] * length, strict=True)
 
 
 def _bytes_of(binary: str) -> bytes:
@@ -344,8 +338,6 @@ def page_of(reply: list[Any]) -> LogPage:
 def top_viewers_of(flat: Sequence[Any]) -> tuple[TopViewer, ...]:
     """Parse viewers of a flat reply (viewer, name or "", presses, blocked 1|0)…"""
     return tuple(
-        TopViewer(
-            viewer=flat[i], name=flat[i + 1] or None, presses=flat[i + 2], blocked=flat[i + 3] == 1
-        )
-        for i in range(0, len(flat), 4)
+        TopViewer(viewer, name or None, presses, blocked == 1)
+        for viewer, name, presses, blocked in _rows(flat, 4)
     )
