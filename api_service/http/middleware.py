@@ -46,7 +46,7 @@ DISALLOWED: Final = Sentence("{reason}", "このページからは使えませ�
 # 16 KiB) and some objects.
 IN_FLIGHT_LIMIT: Final = 2_000
 
-Presses = Callable[[Scope, str, str, bytes, str, AnsweringConnection], HttpRequest]
+PressRoute = Callable[[Scope, str, str, bytes, str, AnsweringConnection], HttpRequest]
 
 # A press, as clients write it. Other spellings, with a query or escapes, take a moment longer.
 PRESS_URL: Final = re.compile(rb"/api/rooms/([0-9A-Za-z_-]+)/events")
@@ -66,7 +66,7 @@ class RequestMiddleware:
         app: ASGIApp,
         settings: Settings,
         *,
-        presses: Presses | None,
+        presses: PressRoute | None,
         handlers: Mapping[type[Exception], Handler],
         count_refused: Callable[[], None],
     ) -> None:
@@ -177,19 +177,19 @@ def log_answer(scope: Scope, status: int, seconds: float, **more: str) -> None:
     level, line = (logging.DEBUG, "probe answered") if scope["path"] in PROBES else _line(status)
     if not log.isEnabledFor(level):
         return
-    known = {
-        "room_id": scope.get("path_params", {}).get("room_id"),
-        "code": scope.get(REFUSED_WITH),
-    }
     facts = fields(
         method=scope["method"],
         path=scope["path"],
         status=status,
         ms=round(seconds * 1000, 1),
-        **{name: fact for name, fact in known.items() if fact is not None},
+        **_known(room_id=scope.get("path_params", {}).get("room_id"), code=scope.get(REFUSED_WITH)),
         **more,
     )
     log.log(level, line, extra=facts)
+
+
+def _known(**facts: str | None) -> dict[str, str]:
+    return {name: fact for name, fact in facts.items() if fact is not None}
 
 
 def _line(status: int) -> tuple[int, str]:
