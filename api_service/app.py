@@ -153,7 +153,8 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
             redis=lambda: health.redis_answers,
             database=lambda: health.database_answers,
         )
-        viewers = Viewers(engine, signer, names, settings)
+        shared = (engine, signer, database, settings)
+        viewers = Viewers(*shared, names)
         handle_rooms = HandleRooms(engine, database, settings.viewers_per_address)
         invitations = Invitations(settings, handle_rooms)
         listing = Listing(engine, database, handle_rooms)
@@ -163,20 +164,18 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
             presses=Presses(engine, signer, names, masks, metrics),
             others=(
                 viewers,
-                Rooms(
-                    engine, signer, settings, viewers, names, masks, metrics, invitations, listing
-                ),
-                Rounds(engine, signer, settings),
-                ResultsRoute(engine, signer, database),
-                People(engine, signer, settings),
-                Tokens(engine, signer),
-                Studios(engine, signer, settings),
-                Handles(engine, signer, database, settings, handle_rooms),
-                MediaRoutes(engine, signer, database, settings),
-                Setups(engine, signer, database, settings),
-                PastRooms(engine, signer, database, settings, listing),
+                Rooms(*shared, viewers, names, masks, metrics, invitations, listing),
+                Rounds(*shared),
+                ResultsRoute(*shared),
+                People(*shared),
+                Tokens(*shared),
+                Studios(*shared),
+                Handles(*shared, handle_rooms),
+                MediaRoutes(*shared),
+                Setups(*shared),
+                PastRooms(*shared, listing),
             ),
-            short_links=ShortLinks(engine, settings),
+            short_links=ShortLinks(*shared),
             pages=Sources(engine, Titles(engine), handle_rooms, invitations),
             duties=(
                 Ledger(shards, database, LedgerMetrics(ledger_registry, settings)),

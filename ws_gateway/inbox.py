@@ -166,10 +166,6 @@ class Inbox:
             for start in range(0, len(compare), TOGETHER):
                 for compare_room in compare[start : start + TOGETHER]:
                     compare_room()
-                await self._answered()
-
-    async def _answered(self) -> None:
-        """Wait until Redis has answered the calls before this one."""
-        with suppress(StoreError, TimeoutError):
-            async with asyncio.timeout(TOGETHER_WITHIN):
-                await self._engine.store.ping()
+                with suppress(StoreError, TimeoutError):
+                    async with asyncio.timeout(TOGETHER_WITHIN):
+                        await self._engine.store.ping()  # is answered after these calls

@@ -119,7 +119,7 @@ class Gateway:
         )
         greeting = self._greeting(entry, held)
         session = GameSession(
-            connection, self._engine, self._id, entry, held, greeting, self._metrics, self.positions
+            connection, self._engine, self._metrics, self._id, self.positions, entry, held, greeting
         )
         self.hub.register(session)
         if self.handshakes.closed:  # the drain began while this socket attached

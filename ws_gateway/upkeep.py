@@ -22,20 +22,13 @@ async def inspect_forever(hub: Hub) -> None:
     No slice waits for another: one server of a cluster may stand still. Its rooms are skipped while
     they wait for it.
     """
-    under_way: set[GameSession] = set()
+    under_way: dict[GameSession, asyncio.Task[None]] = {}
     async with asyncio.TaskGroup() as group:
         async for owners in _in_turn(hub, EACH_EVERY):
+            under_way = {owner: task for owner, task in under_way.items() if not task.done()}
             for owner in owners:
                 if owner not in under_way:
-                    under_way.add(owner)
-                    group.create_task(_compare(owner, under_way))
-
-
-async def _compare(owner: GameSession, under_way: set[GameSession]) -> None:
-    try:
-        await owner.compare()
-    finally:
-        under_way.discard(owner)
+                    under_way[owner] = group.create_task(owner.compare())
 
 
 async def ping_forever(sockets: Iterable[GameSession | Connection]) -> None:

@@ -128,14 +128,15 @@ async def read_struct(request: Request, shape: type[T]) -> T:
     """
     raw = json_in(await read_body(request, SMALL_BODY_LIMIT))
     if isinstance(raw, dict):
-        raw = {name: _whole(value) for name, value in raw.items()}
+        raw = {name: whole(value) for name, value in raw.items()}
     try:
         return msgspec.convert(raw, shape)
     except msgspec.ValidationError as error:
         raise Refused(INVALID_BODY, field_problem(error)) from None
 
 
-def _whole(value: object) -> object:
+def whole(value: object) -> object:
+    """The integer that a number such as `1.0` means; anything else as it is."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 

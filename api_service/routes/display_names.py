@@ -6,7 +6,6 @@ it also remembers, for a few seconds, that a viewer has no name.
 
 import asyncio
 import logging
-from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from time import monotonic
@@ -83,34 +82,23 @@ class DisplayNames:
     async def _read_redis(self, _: str, viewers: list[str]) -> list[str | BaseException]:
         """Each viewer's name, or the error of its call; from PostgreSQL if Redis has none."""
         reads = (self._store.command("GET", viewer_name(viewer)) for viewer in viewers)
-        found = dict(
-            zip(viewers, await asyncio.gather(*reads, return_exceptions=True), strict=True)
-        )
-        missing = [viewer for viewer, name in found.items() if name is None]
-        if missing:
-            found |= dict(zip(missing, await self._refill(missing), strict=True))
-        return [found[viewer] for viewer in viewers]  # who was asked for twice, too
-
-    async def _refill(self, viewers: Sequence[str]) -> list[str | BaseException]:
-        """The names in PostgreSQL, stored in Redis for other processes; "" while that is away."""
-        reads = (self._lasting.ask("", viewer) for viewer in viewers)
         names = await asyncio.gather(*reads, return_exceptions=True)
         found = dict(zip(viewers, names, strict=True))
-        writes = {
-            # NX: a name that was set meanwhile is newer.
-            viewer: self._store.write(
-                "SET", viewer_name(viewer), name, "EX", NAME_TTL if name else NAMELESS_TTL, "NX"
-            )
-            for viewer, name in found.items()
-            if isinstance(name, str)
-        }
-        written = await asyncio.gather(*writes.values(), return_exceptions=True)
-        found |= {
-            viewer: outcome
-            for viewer, outcome in zip(writes, written, strict=True)
-            if isinstance(outcome, BaseException)
-        }
-        return [name or "" for name in found.values()]
+        missing = [viewer for viewer, name in found.items() if name is None]
+        if missing:
+            names = await asyncio.gather(*map(self._refill, missing), return_exceptions=True)
+            found |= dict(zip(missing, names, strict=True))
+        return [found[viewer] for viewer in viewers]  # who was asked for twice, too
+
+    async def _refill(self, viewer: str) -> str:
+        """The name in PostgreSQL, stored in Redis for other processes; "" while that is away."""
+        name = await self.read_lasting(viewer)
+        if name is None:
+            return ""
+        # NX: a name that was set meanwhile is newer.
+        life = NAME_TTL if name else NAMELESS_TTL
+        await self._store.write("SET", viewer_name(viewer), name, "EX", life, "NX")
+        return name
 
     async def _read_database(self, _: str, viewers: list[str]) -> list[str | None]:
         """Each viewer's name in PostgreSQL; None while that is away."""

@@ -5,6 +5,7 @@ Only these routes ask Redis whether a token was revoked; no press does.
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Final, cast
 
@@ -12,18 +13,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api_service.http.operations import Operation
-from api_service.http.requests import (
-    NO_VIEWER_ID,
-    address_of,
-    answer,
-    bearer,
-    read_query,
-    read_struct,
-    require_room_token,
-    room_id_of,
-)
+from api_service.http.requests import NO_VIEWER_ID, answer, bearer, read_query, read_struct
+from api_service.http.routes import Routes
 from shared.engine import moderation
-from shared.engine.engine import MOST_BLOCKED, Engine, Payer
+from shared.engine.engine import MOST_BLOCKED, Payer
 from shared.engine.keys import CHANGES_LIMIT, Limit
 from shared.engine.moderation import ValidToken, blocked_viewers, fired_by, search
 from shared.engine.refusals import RoomNotFound
@@ -32,13 +25,11 @@ from shared.identity.names import folded
 from shared.identity.tokens import (
     ROOM_TOKEN_LIFETIME_S,
     Scoped,
-    Signer,
     bare,
     is_token_id,
     is_ulid,
     new_token_id,
 )
-from shared.process.settings import Settings
 from shared.wire import moderation_bodies as bodies
 from shared.wire.error_codes import (
     FORBIDDEN,
@@ -60,40 +51,8 @@ LEAST_OF_ID: Final = 4  # characters that find a viewer by its id
 MODERATORS_BLOCK: Final = MOST_BLOCKED - 1_000  # viewers; the owner can still block others
 
 
-async def require_moderator(request: Request, engine: Engine, signer: Signer) -> str:
-    """Raise Refused unless the request carries the room's own token, or one of a moderator.
-
-    Returns whose limits it spends: the room's id for its owner, else the id of the token, so
-    that no moderator uses up what the owner or another moderator may do.
-    """
-    room_id = request.path_params["room_id"]
-    scoped = signer.read_scoped_token(bearer(request) or "", room_id, time.time())
-    if scoped is None:
-        require_room_token(request, signer)
-        return str(room_id)
-    if scoped.scope != "moderator" or not await _is_valid(engine, room_id, scoped):
-        raise Refused(FORBIDDEN)
-    return scoped.token_id
-
-
-async def _is_valid(engine: Engine, room_id: str, scoped: Scoped) -> bool:
-    """Whether the token was not revoked; one of a room that is gone needs no refusal."""
-    if not is_ulid(room_id):
-        return True
-    try:
-        valid = await moderation.tokens(engine, room_id)
-    except RoomNotFound:
-        return True
-    return scoped.token_id in {token.token_id for token in valid}
-
-
-class People:
+class People(Routes):
     """The routes for the room's owner and moderators."""
-
-    def __init__(self, engine: Engine, signer: Signer, settings: Settings) -> None:
-        self._engine = engine
-        self._signer = signer
-        self._trusted = settings.trusted_proxies
 
     @Operation(
         "GET",
@@ -106,9 +65,8 @@ class People:
     async def viewers(self, request: Request) -> Response:
         """List the viewers who pressed most in the room's round, search all of them, or list
         who is blocked."""
-        whose = await require_moderator(request, self._engine, self._signer)
+        room_id, whose = await self._moderated(request)
         query = read_query(request, bodies.ViewersQuery)
-        room_id = room_id_of(request)
         found = await self._found(room_id, query, whose)
         viewers = tuple(
             bodies.RoomViewer(v.viewer, v.name, v.presses, v.blocked) for v in found.viewers
@@ -117,11 +75,11 @@ class People:
 
     async def _found(self, room_id: str, query: bodies.ViewersQuery, whose: str) -> TopViewers:
         if wanted := query.search.strip():
-            await self._engine.spend_of(SEARCHES_LIMIT, whose)
-            return await search(self._engine, room_id, fitting(wanted), limit=FOUND)
+            await self.engine.spend_of(SEARCHES_LIMIT, whose)
+            return await search(self.engine, room_id, fitting(wanted), limit=FOUND)
         if query.blocked:
-            return await blocked_viewers(self._engine, room_id, limit=SHOWN)
-        return await self._engine.top_viewers(room_id, limit=SHOWN)
+            return await blocked_viewers(self.engine, room_id, limit=SHOWN)
+        return await self.engine.top_viewers(room_id, limit=SHOWN)
 
     @Operation(
         "GET",
@@ -132,9 +90,9 @@ class People:
     )
     async def fired_by(self, request: Request) -> Response:
         """Name the viewer whose press fired one of the room's triggers."""
-        await require_moderator(request, self._engine, self._signer)
+        room_id, _ = await self._moderated(request)
         query = read_query(request, bodies.FiredByQuery)
-        viewer = await fired_by(self._engine, room_id_of(request), query.epoch, query.seq)
+        viewer = await fired_by(self.engine, room_id, query.epoch, query.seq)
         return answer(bodies.FiredBy(viewer or None))
 
     @Operation(
@@ -147,11 +105,11 @@ class People:
     )
     async def block(self, request: Request) -> Response:
         """Stop counting a viewer's presses in this room, and hide the viewer's name."""
-        viewer, whose = await self._viewer_named(request)
-        room_id = room_id_of(request)
-        await self._engine.spend_storage(address_of(request.scope, self._trusted))
+        room_id, whose = await self._moderated(request)
+        viewer = await _viewer_named(request)
+        await self.spend_storage(request)
         most = MOST_BLOCKED if whose == room_id else MODERATORS_BLOCK
-        await self._engine.block(room_id, viewer, most=most)
+        await self.engine.block(room_id, viewer, most=most)
         return answer(bodies.Blocked(viewer))
 
     @Operation(
@@ -164,9 +122,10 @@ class People:
     )
     async def unblock(self, request: Request) -> Response:
         """Count a blocked viewer's presses in this room again."""
-        viewer, _ = await self._viewer_named(request)
-        await self._engine.spend_storage(address_of(request.scope, self._trusted))
-        await self._engine.unblock(room_id_of(request), viewer)
+        room_id, _ = await self._moderated(request)
+        viewer = await _viewer_named(request)
+        await self.spend_storage(request)
+        await self.engine.unblock(room_id, viewer)
         return answer(bodies.Unblocked(viewer))
 
     @Operation(
@@ -192,21 +151,39 @@ class People:
         return await self._show_names(request, shown=True)
 
     async def _show_names(self, request: Request, *, shown: bool) -> Response:
-        whose = await require_moderator(request, self._engine, self._signer)
-        room_id = room_id_of(request)
-        await self._engine.spend_of(CHANGES_LIMIT, whose)
+        room_id, whose = await self._moderated(request)
+        await self.engine.spend_of(CHANGES_LIMIT, whose)
         change = partial(merge, patch={"show_names": shown})
-        payer = Payer(address_of(request.scope, self._trusted))
-        settings = await self._engine.change_settings(room_id, change, of=payer)
+        payer = Payer(self.address_of(request))
+        settings = await self.engine.change_settings(room_id, change, of=payer)
         return answer(bodies.NamesShown(settings.show_names))
 
-    async def _viewer_named(self, request: Request) -> tuple[str, str]:
-        """The viewer in the body, and whose limits the request spends. Raises Refused."""
-        whose = await require_moderator(request, self._engine, self._signer)
-        viewer = bare((await read_struct(request, bodies.Block)).viewer_id)
-        if not is_ulid(viewer):
-            raise Refused(INVALID_BODY, NO_VIEWER_ID)
-        return viewer, whose
+    async def _moderated(self, request: Request) -> tuple[str, str]:
+        """The room in the path, and whose limits the request spends: its owner's, by the room's id,
+        or a moderator's, by the token's, who uses up nothing of the owner's or of another's.
+
+        Raises Refused unless the request carries the room's own token, or one of a moderator.
+        """
+        room_id = request.path_params["room_id"]
+        scoped = self.signer.read_scoped_token(bearer(request) or "", room_id, time.time())
+        if scoped is None:
+            room_id = self.own_room(request)
+            return room_id, room_id
+        if scoped.scope != "moderator":
+            raise Refused(FORBIDDEN)
+        with suppress(RoomNotFound):  # a token of a room that is gone needs no refusal
+            valid = await moderation.tokens(self.engine, room_id)
+            if scoped.token_id not in {token.token_id for token in valid}:
+                raise Refused(FORBIDDEN)
+        return room_id, scoped.token_id
+
+
+async def _viewer_named(request: Request) -> str:
+    """The viewer in the body. Raises Refused."""
+    viewer = bare((await read_struct(request, bodies.Block)).viewer_id)
+    if not is_ulid(viewer):
+        raise Refused(INVALID_BODY, NO_VIEWER_ID)
+    return viewer
 
 
 def fitting(wanted: str) -> Callable[[TopViewer], bool]:
@@ -217,12 +194,8 @@ def fitting(wanted: str) -> Callable[[TopViewer], bool]:
     return lambda viewer: part in folded(viewer.name or "") or of_id in viewer.viewer
 
 
-class Tokens:
+class Tokens(Routes):
     """The routes of tokens, for the room's owner alone."""
-
-    def __init__(self, engine: Engine, signer: Signer) -> None:
-        self._engine = engine
-        self._signer = signer
 
     @Operation(
         "POST",
@@ -235,17 +208,16 @@ class Tokens:
     )
     async def make(self, request: Request) -> Response:
         """Make a token with less right than the room's own. It is valid as long as a room token."""
-        require_room_token(request, self._signer)
+        room_id = self.own_room(request)
         wanted = await read_struct(request, bodies.NewToken)
-        room_id = room_id_of(request)
-        await self._engine.spend_of(CHANGES_LIMIT, room_id)
+        await self.engine.spend_of(CHANGES_LIMIT, room_id)
         expires_s = int(time.time()) + ROOM_TOKEN_LIFETIME_S
         scoped = Scoped(new_token_id(), wanted.scope, expires_s)
         valid = ValidToken(scoped.token_id, scoped.scope, expires_s * 1000)
-        await moderation.add_token(self._engine, room_id, valid)
+        await moderation.add_token(self.engine, room_id, valid)
         body = bodies.TokenMade(
             token_id=scoped.token_id,
-            token=self._signer.scoped_token(room_id, scoped),
+            token=self.signer.scoped_token(room_id, scoped),
             scope=wanted.scope,
             expires_at=timestamp(valid.expires_at),
         )
@@ -259,8 +231,7 @@ class Tokens:
     )
     async def list(self, request: Request) -> Response:
         """List the room's tokens, without the secrets."""
-        require_room_token(request, self._signer)
-        valid = await moderation.tokens(self._engine, room_id_of(request))
+        valid = await moderation.tokens(self.engine, self.own_room(request))
         return answer(bodies.RoomTokens(tuple(map(_listed, valid))))
 
     @Operation(
@@ -272,11 +243,11 @@ class Tokens:
     )
     async def revoke(self, request: Request) -> Response:
         """Revoke one of the room's tokens. An id that no token can have is not found."""
-        require_room_token(request, self._signer)
+        room_id = self.own_room(request)
         token_id: str = request.path_params["token_id"]
         if not is_token_id(token_id):
             raise Refused(NOT_FOUND)
-        await moderation.remove_token(self._engine, room_id_of(request), token_id)
+        await moderation.remove_token(self.engine, room_id, token_id)
         return answer(bodies.TokenRevoked(token_id))
 
 

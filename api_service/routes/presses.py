@@ -23,7 +23,7 @@ from api_service.http import middleware
 from api_service.http.headers import OF_JSON, fields_of, header_lines
 from api_service.http.operations import Operation
 from api_service.http.request_kinds import AnsweringConnection, HttpRequest, log_crash
-from api_service.http.requests import HUNG_UP, NOT_JSON, decoded, field_problem
+from api_service.http.requests import HUNG_UP, NOT_JSON, decoded, field_problem, whole
 from api_service.metrics import ApiMetrics
 from api_service.routes.display_names import DisplayNames
 from api_service.routes.name_masks import NameMasks
@@ -52,6 +52,7 @@ BOTH_FORMS: Final = Sentence(
 NEEDS_BATCH_ID: Final = Sentence(
     "batch_no: needs a batch_id", "batch_no：batch_id も指定してください"
 )
+INTEGERS: Final = frozenset({"batch_no", "push_count"})  # which may be written as `1.0`
 _LINES: Final = fields_of({"Content-Type": "application/json", **OF_JSON}).lines
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(rest_bodies.PressRequest)
@@ -145,11 +146,7 @@ class Press(HttpRequest):
     It has no task, and passes neither ASGI nor Starlette: these cost more than the press itself.
     """
 
-    viewer: str
     presses: Mapping[str, int]
-    batch_id: str
-    batch_no: int
-    name: str
 
     def __init__(
         self,
@@ -388,19 +385,11 @@ def _read_carefully(body: bytes) -> rest_bodies.PressRequest:
 
 
 def _with_whole_numbers(raw: Any) -> Any:
-    if isinstance(raw, dict):
-        _make_whole(raw, "batch_no")
-        events = raw.get("push_events")
-        for event in events if isinstance(events, list) else ():
-            if isinstance(event, dict):
-                _make_whole(event, "push_count")
+    events = raw.get("push_events") if isinstance(raw, dict) else None
+    for part in (raw, *(events if isinstance(events, list) else ())):
+        if isinstance(part, dict):
+            part.update({name: whole(part[name]) for name in INTEGERS & part.keys()})
     return raw
-
-
-def _make_whole(fields_: dict[str, Any], name: str) -> None:
-    number = fields_.get(name)
-    if isinstance(number, float) and number.is_integer():
-        fields_[name] = int(number)
 
 
 def _refused(error: msgspec.ValidationError) -> Refused:

@@ -1,5 +1,6 @@
 """The results route: totals of rounds that have ended, and of one viewer in them."""
 
+from dataclasses import dataclass
 from time import monotonic
 from typing import Final
 
@@ -7,7 +8,6 @@ from msgspec import UNSET
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api_service.books.database import Database
 from api_service.books.round_totals import END_ASKED_EVERY, RoundTotals, Totals
 from api_service.http.operations import Operation
 from api_service.http.requests import (
@@ -18,10 +18,11 @@ from api_service.http.requests import (
     read_query,
     room_id_of,
 )
+from api_service.http.routes import Routes
 from shared.engine import refusals
 from shared.engine.engine import Engine
 from shared.engine.moderation import hidden_now
-from shared.identity.tokens import Signer, bare, is_ulid
+from shared.identity.tokens import bare, is_ulid
 from shared.redis_store.store import StoreUnavailable
 from shared.wire import rest_bodies
 from shared.wire.error_codes import (
@@ -38,17 +39,16 @@ BOOKED_WITHIN: Final = 2.0  # s that a request waits for the books
 WAITING_LIMIT: Final = 500
 
 
-class ResultsRoute:
+@dataclass(eq=False)
+class ResultsRoute(Routes):
     """The results route: answers from the books, also while games or Redis are away.
 
     A name that the books or the room hide is shown only to its viewer, who sends the signed id: the
     unsigned id is public.
     """
 
-    def __init__(self, engine: Engine, signer: Signer, database: Database) -> None:
-        self._engine = engine
-        self._signer = signer
-        self._totals = Totals(database)
+    def __post_init__(self) -> None:
+        self._totals = Totals(self.database)
         self._waiting = 0
 
     @Operation(
@@ -66,7 +66,7 @@ class ResultsRoute:
         room_id = room_id_of(request)
         round_ = await self._ended(room_id, query.round or None)
         totals = await self._booked(request, room_id, round_)
-        totals = totals.without_names_of(await hidden_now(self._engine, room_id, totals.named()))
+        totals = totals.without_names_of(await hidden_now(self.engine, room_id, totals.named()))
         summary = None
         if query.viewer_id:
             summary = await self._summary(room_id, round_, query.viewer_id)
@@ -93,20 +93,16 @@ class ResultsRoute:
         totals = await self._totals.of_round(room_id, round_)
         if totals is None and self._waiting < WAITING_LIMIT:
             self._waiting += 1
+            until = monotonic() + BOOKED_WITHIN
             try:
-                totals = await self._await_books(request, room_id, round_)
+                while totals is None and monotonic() < until:
+                    if await hangs_up(request, within=END_ASKED_EVERY):
+                        raise Refused(INVALID_REQUEST, HUNG_UP)
+                    totals = await self._totals.of_round(room_id, round_)
             finally:
                 self._waiting -= 1
         if totals is None:
             raise Refused(RESULTS_PENDING)
-        return totals
-
-    async def _await_books(self, request: Request, room_id: str, round_: int) -> RoundTotals | None:
-        until, totals = monotonic() + BOOKED_WITHIN, None
-        while totals is None and monotonic() < until:
-            if await hangs_up(request, within=END_ASKED_EVERY):
-                raise Refused(INVALID_REQUEST, HUNG_UP)
-            totals = await self._totals.of_round(room_id, round_)
         return totals
 
     async def _ended(self, room_id: str, requested: int | None) -> int:
@@ -115,7 +111,7 @@ class ResultsRoute:
         Raises Refused or StoreUnavailable.
         """
         try:
-            room = await self._engine.describe(room_id)
+            room = await self.engine.describe(room_id)
         except refusals.RoomNotFound:
             booked = await self._totals.last_ended(room_id)
             if booked is None:
@@ -136,10 +132,10 @@ class ResultsRoute:
     async def _summary(
         self, room_id: str, round_: int, viewer_id: str
     ) -> rest_bodies.ViewerSummary:
-        viewer, is_asking = bare(viewer_id), self._signer.verify_viewer(viewer_id) is not None
+        viewer, is_asking = bare(viewer_id), self.signer.verify_viewer(viewer_id) is not None
         found = await self._totals.of_viewer(room_id, round_, viewer)
         is_told = is_asking or (
-            found.shown and not await hidden_now(self._engine, room_id, {viewer})
+            found.shown and not await hidden_now(self.engine, room_id, {viewer})
         )
         return rest_bodies.ViewerSummary(
             viewer_id=viewer,

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from dataclasses import dataclass
 from functools import partial
 from typing import cast
 
@@ -14,7 +15,6 @@ from api_service.http.requests import (
     NO_STUDIO_KEY,
     SETTINGS_BODY_LIMIT,
     VIEWER_ID_REQUIRED,
-    address_of,
     answer,
     bearer,
     compressed_answer,
@@ -24,10 +24,10 @@ from api_service.http.requests import (
     read_query,
     read_struct,
     require_game_key,
-    require_room_token,
     room_id_of,
     viewers_ws_url,
 )
+from api_service.http.routes import Routes
 from api_service.metrics import ApiMetrics
 from api_service.routes.display_names import DisplayNames
 from api_service.routes.name_masks import NameMasks
@@ -36,7 +36,6 @@ from api_service.routes.viewers import Viewers
 from api_service.studio.history.past_rooms import Listing
 from api_service.studio.invitations import Invitations
 from shared.engine import replies
-from shared.engine.engine import Engine
 from shared.engine.keys import (
     CHANGES_LIMIT,
     FIRES_LIMIT,
@@ -44,9 +43,7 @@ from shared.engine.keys import (
     ROUND_COMMANDS_LIMIT,
 )
 from shared.engine.open_room import code_of, first_code, next_open, open_room, spend_room
-from shared.identity.addresses import Address
-from shared.identity.tokens import AccessKeys, Signer, bare
-from shared.process.settings import Settings
+from shared.identity.tokens import AccessKeys, bare
 from shared.wire import rest_bodies
 from shared.wire.error_codes import (
     DISABLED,
@@ -77,31 +74,19 @@ from shared.wire.room_settings import (
 )
 
 
-class Rooms:
+@dataclass(eq=False)
+class Rooms(Routes):
     """The routes of rooms."""
 
-    def __init__(
-        self,
-        engine: Engine,
-        signer: Signer,
-        settings: Settings,
-        viewers: Viewers,
-        names: DisplayNames,
-        masks: NameMasks,
-        metrics: ApiMetrics,
-        invitations: Invitations,
-        listing: Listing,
-    ) -> None:
-        self._engine = engine
-        self._signer = signer
-        self._viewers = viewers
-        self._names = names
-        self._masks = masks
-        self._settings = settings
-        self._metrics = metrics
-        self._invitations = invitations
-        self._listing = listing
-        self._game_keys = AccessKeys(settings.game_keys)
+    viewers: Viewers
+    names: DisplayNames
+    masks: NameMasks
+    metrics: ApiMetrics
+    invitations: Invitations
+    listing: Listing
+
+    def __post_init__(self) -> None:
+        self._game_keys = AccessKeys(self.settings.game_keys)
 
     @Operation(
         "POST",
@@ -118,25 +103,25 @@ class Rooms:
         """Open a room before its game connects."""
         require_game_key(request, self._game_keys)
         sent = await read_body(request, SETTINGS_BODY_LIMIT)
-        address, limit = self._address_of(request), self._settings.rooms_per_address
-        await spend_room(self._engine, address, limit)
-        payer = await self._engine.spend_storage(address, len(sent))
+        limit = self.settings.rooms_per_address
+        await spend_room(self.engine, self.address_of(request), limit)
+        payer = await self.spend_storage(request, len(sent))
         wanted, studio_key = _room_in(json_in(sent))
-        studio_id = self._signer.verify_studio_key(studio_key)
+        studio_id = self.signer.verify_studio_key(studio_key)
         if studio_id:
-            await self._engine.spend_storage(address)  # for the row in the studio's history
+            await self.spend_storage(request)  # for the row in the studio's history
         keyed = not self._game_keys.open_to_all
-        room_id = await open_room(self._engine, wanted, payer, limit, keyed=keyed)
-        web_url = self._settings.viewer_page(room_id)
-        if studio_id and await self._listing.add_new(studio_id, room_id):
-            web_url = (await self._invitations.to(room_id)).url
+        room_id = await open_room(self.engine, wanted, payer, limit, keyed=keyed)
+        web_url = self.settings.viewer_page(room_id)
+        if studio_id and await self.listing.add_new(studio_id, room_id):
+            web_url = (await self.invitations.to(room_id)).url
         body = rest_bodies.RoomOpened(
             room_id=room_id,
-            room_token=self._signer.room_token(room_id, time.time()),
+            room_token=self.signer.room_token(room_id, time.time()),
             web_url=web_url,
-            ws_url=f"{self._settings.ws_url_from(host_of(request))}/ws-unity",
+            ws_url=f"{self.settings.ws_url_from(host_of(request))}/ws-unity",
             settings=wanted,
-            code=await first_code(self._engine, room_id),
+            code=await first_code(self.engine, room_id),
         )
         return answer(body, 201)
 
@@ -153,9 +138,9 @@ class Rooms:
 
     async def _room(self, request: Request) -> rest_bodies.Room:
         room_id = room_id_of(request)
-        room = await self._engine.describe(room_id)
+        room = await self.engine.describe(room_id)
         settings = decode(room.settings)
-        if not self._signer.verify_room_token(bearer(request) or "", room_id, time.time()):
+        if not self.signer.verify_room_token(bearer(request) or "", room_id, time.time()):
             settings = public(settings)
         return rest_bodies.Room(
             id=room_id,
@@ -169,15 +154,15 @@ class Rooms:
             settings=settings,
             settings_version=room.settings_version,
             viewer_count=room.viewer_count,
-            ws_viewer_url=f"{viewers_ws_url(request, self._settings)}/ws-viewer?room_id={room_id}",
-            code=await code_of(self._engine, room_id, room),
+            ws_viewer_url=f"{viewers_ws_url(request, self.settings)}/ws-viewer?room_id={room_id}",
+            code=await code_of(self.engine, room_id, room),
             round_ends_at=room.ends_at,
             round_left_ms=room.left_ms,
             opened_by_press=room.opened_by_press,
             stopped=room.stopped,
             time=rest_bodies.timestamp(room.now),
-            invitation=await self._invitations.to(room_id),
-            next_room_id=await next_open(self._engine, room),
+            invitation=await self.invitations.to(room_id),
+            next_room_id=await next_open(self.engine, room),
         )
 
     @Operation(
@@ -194,19 +179,18 @@ class Rooms:
 
         With `if_version`, only if nobody has changed them since they had that version.
         """
-        require_room_token(request, self._signer)
+        room_id = self.own_room(request)
         body = await read_body(request, SETTINGS_BODY_LIMIT)
-        room_id = room_id_of(request)
-        await self._engine.spend_of(CHANGES_LIMIT, room_id)
-        payer = await self._engine.spend_storage(self._address_of(request), len(body))
+        await self.engine.spend_of(CHANGES_LIMIT, room_id)
+        payer = await self.spend_storage(request, len(body))
         patch = checked(json_in(body, required=True))
         version = read_query(request, rest_bodies.SettingsQuery).if_version
         read = None if version is None else await self._of_version(room_id, version)
         change = partial(_merged, patch=patch, read=read)
-        return answer(await self._engine.change_settings(room_id, change, of=payer))
+        return answer(await self.engine.change_settings(room_id, change, of=payer))
 
     async def _of_version(self, room_id: str, version: int) -> RoomSettings:
-        room = await self._engine.describe(room_id)
+        room = await self.engine.describe(room_id)
         if room.settings_version != version:
             raise Refused(SETTINGS_MOVED)
         return decode(room.settings)
@@ -225,17 +209,17 @@ class Rooms:
             return compressed_answer(request, await self._join_whole(request, wanted.viewer_id))
         if wanted.viewer_id is None:
             raise Refused(INVALID_BODY, VIEWER_ID_REQUIRED)
-        viewer = self._signer.verify_viewer(wanted.viewer_id)
+        viewer = self.signer.verify_viewer(wanted.viewer_id)
         if viewer is None:
             raise Refused(INVALID_VIEWER)
-        name = await self._names.read_anew(viewer)  # what it misses waits for the next join
+        name = await self.names.read_anew(viewer)  # what it misses waits for the next join
         return answer(rest_bodies.Joined(await self._join(request, viewer, name)))
 
     async def _join_whole(self, request: Request, viewer_id: str | None) -> rest_bodies.Joined:
-        if viewer_id is None or self._signer.verify_viewer(viewer_id) is None:
+        if viewer_id is None or self.signer.verify_viewer(viewer_id) is None:
             # Nobody becomes a new viewer, of which an address has few, in a room that is not there.
-            await self._engine.describe(room_id_of(request))
-        viewer = await self._viewers.confirmed(request, viewer_id)
+            await self.engine.describe(room_id_of(request))
+        viewer = await self.viewers.confirmed(request, viewer_id)
         # First, so that the room's state counts this viewer.
         viewer_count = await self._join(request, bare(viewer.viewer_id), viewer.name)
         room, stats = await asyncio.gather(self._room(request), self._stats(request))
@@ -243,8 +227,8 @@ class Rooms:
 
     async def _join(self, request: Request, viewer: str, name: str | None) -> int:
         room_id = room_id_of(request)
-        shown = await self._masks.masked(room_id, name) if name else ""
-        return await self._engine.join(room_id, viewer, self._address_of(request), name=shown)
+        shown = await self.masks.masked(room_id, name) if name else ""
+        return await self.engine.join(room_id, viewer, self.address_of(request), name=shown)
 
     @Operation("GET", "/api/rooms/{room_id}/stats", answers=(rest_bodies.RoomStats,))
     async def stats(self, request: Request) -> Response:
@@ -253,7 +237,7 @@ class Rooms:
 
     async def _stats(self, request: Request) -> rest_bodies.RoomStats:
         room_id = room_id_of(request)
-        return _room_stats(room_id, await self._engine.stats(room_id))
+        return _room_stats(room_id, await self.engine.stats(room_id))
 
     @Operation(
         "POST",
@@ -264,11 +248,10 @@ class Rooms:
     )
     async def reset(self, request: Request) -> Response:
         """Set the counts of the running round to zero."""
-        require_room_token(request, self._signer)
-        room_id = room_id_of(request)
-        await self._engine.spend_of(ROUND_COMMANDS_LIMIT, room_id)
-        await self._engine.spend_storage(self._address_of(request))
-        return answer(_room_stats(room_id, await self._engine.reset(room_id)))
+        room_id = self.own_room(request)
+        await self.engine.spend_of(ROUND_COMMANDS_LIMIT, room_id)
+        await self.spend_storage(request)
+        return answer(_room_stats(room_id, await self.engine.reset(room_id)))
 
     @Operation(
         "POST",
@@ -280,11 +263,10 @@ class Rooms:
     )
     async def preview(self, request: Request) -> Response:
         """Show a button on the pages that ask for previews. Nothing is counted or fired."""
-        require_room_token(request, self._signer)
+        room_id = self.own_room(request)
         wanted = await read_struct(request, rest_bodies.ButtonChoice)
-        room_id = room_id_of(request)
-        await self._engine.spend_of(PREVIEWS_LIMIT, room_id)
-        await self._engine.preview(room_id, wanted.event_type)
+        await self.engine.spend_of(PREVIEWS_LIMIT, room_id)
+        await self.engine.preview(room_id, wanted.event_type)
         return answer(rest_bodies.Previewed(wanted.event_type))
 
     @Operation(
@@ -306,17 +288,13 @@ class Rooms:
     )
     async def fire(self, request: Request) -> Response:
         """Fire a button now, by one press of the streamer."""
-        require_room_token(request, self._signer)
+        room_id = self.own_room(request)
         wanted = await read_struct(request, rest_bodies.ButtonChoice)
-        room_id = room_id_of(request)
-        await self._engine.spend_of(FIRES_LIMIT, room_id)
-        trigger = await self._engine.fire(room_id, wanted.event_type)
-        self._metrics.count_streamer()
+        await self.engine.spend_of(FIRES_LIMIT, room_id)
+        trigger = await self.engine.fire(room_id, wanted.event_type)
+        self.metrics.count_streamer()
         log_triggers(room_id, (trigger.fired,))
         return answer(_room_stats(room_id, trigger.state))
-
-    def _address_of(self, request: Request) -> Address:
-        return address_of(request.scope, self._settings.trusted_proxies)
 
 
 def _merged(settings: RoomSettings, *, patch: Patch, read: RoomSettings | None) -> RoomSettings:

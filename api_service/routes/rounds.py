@@ -6,18 +6,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api_service.http.operations import Operation
-from api_service.http.requests import (
-    address_of,
-    answer,
-    read_struct,
-    require_room_token,
-    room_id_of,
-)
-from shared.engine.engine import Engine
+from api_service.http.requests import answer, read_struct
+from api_service.http.routes import Routes
 from shared.engine.keys import ROUND_COMMANDS_LIMIT
 from shared.identity.addresses import Address
-from shared.identity.tokens import Signer
-from shared.process.settings import Settings
 from shared.process.telemetry import fields
 from shared.wire.error_codes import GAME_NOT_STARTED, LEDGER_FULL, RATE_LIMITED, ROOM_OVER
 from shared.wire.rest_bodies import DiscardedPresses, RoundCommand, RoundState, timestamp
@@ -25,13 +17,8 @@ from shared.wire.rest_bodies import DiscardedPresses, RoundCommand, RoundState, 
 log = logging.getLogger(__name__)
 
 
-class Rounds:
+class Rounds(Routes):
     """The route of rounds."""
-
-    def __init__(self, engine: Engine, signer: Signer, settings: Settings) -> None:
-        self._engine = engine
-        self._signer = signer
-        self._settings = settings
 
     @Operation(
         "POST",
@@ -43,14 +30,12 @@ class Rounds:
     )
     async def run(self, request: Request) -> Response:
         """Start, pause, resume, stop or end the round, or say how long it still goes on."""
-        require_room_token(request, self._signer)
+        room_id = self.own_room(request)
         wanted = await read_struct(request, RoundCommand)
-        room_id = room_id_of(request)
-        await self._engine.spend_of(ROUND_COMMANDS_LIMIT, room_id)
-        address = address_of(request.scope, self._settings.trusted_proxies)
-        discarded = await self._carry_out(wanted, room_id, address)
+        await self.engine.spend_of(ROUND_COMMANDS_LIMIT, room_id)
+        discarded = await self._carry_out(wanted, room_id, self.address_of(request))
         log.info("round command", extra=fields(room_id=room_id, command=wanted.command))
-        room = await self._engine.describe(room_id)
+        room = await self.engine.describe(room_id)
         body = RoundState(
             room_id=room_id,
             status=room.status,
@@ -66,7 +51,7 @@ class Rounds:
         self, wanted: RoundCommand, room_id: str, address: Address
     ) -> tuple[DiscardedPresses, ...]:
         """Carry out the command, with the right of the room's token. Returns what it discards."""
-        engine, only = self._engine, wanted.round or 0
+        engine, only = self.engine, wanted.round or 0
         match wanted.command:
             case "start":
                 await engine.start(room_id, None, of=address)

@@ -1,18 +1,17 @@
 """The routes of a viewer: get an id, set a name."""
 
 import re
+from dataclasses import dataclass
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api_service.http.operations import Operation
-from api_service.http.requests import address_of, answer, came_over_https, read_struct
+from api_service.http.requests import answer, came_over_https, read_struct
+from api_service.http.routes import Routes
 from api_service.routes.display_names import DisplayNames
-from shared.engine.engine import Engine
 from shared.identity.names import clean_name
-from shared.identity.tokens import Signer
-from shared.process.settings import Settings
 from shared.redis_store.store import StoreUnavailable
 from shared.wire import rest_bodies
 from shared.wire.error_codes import BUSY, INVALID_VIEWER, RATE_LIMITED, STORE_UNAVAILABLE
@@ -26,16 +25,11 @@ OVER_HTTPS: Final = "SameSite=None; Secure; Partitioned"
 OVER_HTTP: Final = "SameSite=Lax"
 
 
-class Viewers:
+@dataclass(eq=False)
+class Viewers(Routes):
     """The routes of viewers."""
 
-    def __init__(
-        self, engine: Engine, signer: Signer, names: DisplayNames, settings: Settings
-    ) -> None:
-        self._engine = engine
-        self._signer = signer
-        self._names = names
-        self._settings = settings
+    names: DisplayNames
 
     @Operation(
         "GET",
@@ -47,7 +41,7 @@ class Viewers:
     async def from_cookie(self, request: Request) -> Response:
         """Confirm the viewer id in the cookie, or issue a new one."""
         viewer = await self.confirmed(request, _in_cookie(request))
-        attributes = OVER_HTTPS if came_over_https(request.scope, self._settings) else OVER_HTTP
+        attributes = OVER_HTTPS if came_over_https(request.scope, self.settings) else OVER_HTTP
         cookie = f"{COOKIE}={viewer.viewer_id}; {attributes}; Path=/; Max-Age={COOKIE_LIFETIME}"
         return answer(viewer, headers={"Set-Cookie": cookie})
 
@@ -74,34 +68,26 @@ class Viewers:
     async def set_name(self, request: Request) -> Response:
         """Set a viewer's display name. "" removes it."""
         wanted = await read_struct(request, rest_bodies.SetName)
-        viewer = self._signer.verify_viewer(wanted.viewer_id)
+        viewer = self.signer.verify_viewer(wanted.viewer_id)
         if viewer is None:
             raise Refused(INVALID_VIEWER)
         name = clean_name(wanted.name)
-        address = address_of(request.scope, self._settings.trusted_proxies)
-        await self._engine.spend_storage(address, len(name.encode()))
-        await self._names.set(viewer, name)
-        return answer(rest_bodies.Viewer(self._signer.sign_viewer(viewer), name or None))
+        await self.spend_storage(request, len(name.encode()))
+        await self.names.set(viewer, name)
+        return answer(rest_bodies.Viewer(self.signer.sign_viewer(viewer), name or None))
 
     async def confirmed(self, request: Request, viewer_id: str | None) -> rest_bodies.Viewer:
         """The viewer with this id, or if it is no valid one, with a new id. Raises RateLimited."""
-        viewer = self._signer.verify_viewer(viewer_id) if viewer_id else None
+        viewer = self.signer.verify_viewer(viewer_id) if viewer_id else None
         if viewer is None:
-            address = address_of(request.scope, self._settings.trusted_proxies)
-            limit = self._settings.viewers_per_address
-            per_minute, burst = limit.per_minute, limit.burst
-            await self._engine.spend("viewers", address, per_minute=per_minute, burst=burst)
-            return rest_bodies.Viewer(self._signer.new_viewer_id(), None)
-        # Signed again with the first key: a year later, no cookie needs an older key.
-        return rest_bodies.Viewer(
-            self._signer.sign_viewer(viewer), await self._name_of(viewer) or None
-        )
-
-    async def _name_of(self, viewer: str) -> str | None:
+            await self.spend_as_viewer("viewers", request)
+            return rest_bodies.Viewer(self.signer.new_viewer_id(), None)
         try:
-            return await self._names.read(viewer)
+            name = await self.names.read(viewer)
         except StoreUnavailable:
-            return await self._names.read_lasting(viewer)
+            name = await self.names.read_lasting(viewer) or ""
+        # Signed again with the first key: a year later, no cookie needs an older key.
+        return rest_bodies.Viewer(self.signer.sign_viewer(viewer), name or None)
 
 
 def _in_cookie(request: Request) -> str | None:

@@ -1,6 +1,7 @@
 """Handles, a studio's address that stays, as in `/@luna`: who has one, and where it leads."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Final
@@ -17,17 +18,17 @@ from api_service.books.errors import DatabaseUnavailable
 from api_service.books.tables import handles, studio_rooms
 from api_service.http.operations import Operation
 from api_service.http.requests import address_of, answer, read_struct
+from api_service.http.routes import Routes
 from api_service.studio.bodies import HandleFound, HandleWanted, StudioHandle
 from api_service.studio.history.room_rows import IS_HELD, Listed, handle_held_by, newest_own
 from api_service.studio.media import changed_studio
-from api_service.studio.studios import AWAY, studio_in_path, studio_of
+from api_service.studio.studios import AWAY, studio_in_path
 from shared.engine.engine import Engine
 from shared.engine.refusals import RoomNotFound
 from shared.identity.addresses import Address
 from shared.identity.handles import LONGEST, SHORTEST, handle_in, is_forbidden
-from shared.identity.tokens import Signer
 from shared.process.cache import Cache, StaleOnError
-from shared.process.settings import Network, PerAddress, Settings
+from shared.process.settings import Network, PerAddress
 from shared.redis_store.store import StoreError
 from shared.wire.error_codes import (
     FORBIDDEN,
@@ -86,12 +87,6 @@ async def claim(database: Database, studio_id: str, handle: str) -> None:
         if await connection.scalar(claimed) is None:
             raise Refused(HANDLE_TAKEN)
         await _free(connection, studio_id, handles.c.handle != handle)
-
-
-async def free(database: Database, studio_id: str) -> None:
-    """Take the studio's handle away from it, if it has one."""
-    async with changed_studio(database, studio_id) as connection:
-        await _free(connection, studio_id)
 
 
 async def _free(connection: AsyncConnection, studio_id: str, *which: ColumnElement[bool]) -> None:
@@ -251,22 +246,11 @@ async def target_of(
     return handle, target
 
 
-class Handles:
+@dataclass(eq=False)
+class Handles(Routes):
     """The routes of handles. A studio has at most one, and whoever comes first gets it."""
 
-    def __init__(
-        self,
-        engine: Engine,
-        signer: Signer,
-        database: Database,
-        settings: Settings,
-        rooms: HandleRooms,
-    ) -> None:
-        self._engine = engine
-        self._signer = signer
-        self._database = database
-        self._trusted = settings.trusted_proxies
-        self._rooms = rooms
+    rooms: HandleRooms
 
     @Operation(
         "GET",
@@ -276,7 +260,7 @@ class Handles:
     )
     async def find(self, request: Request) -> Response:
         """Get where a handle leads: to its studio's newest room that is not over."""
-        handle, target = await target_of(request, self._rooms, self._trusted)
+        handle, target = await target_of(request, self.rooms, self.settings.trusted_proxies)
         return answer(HandleFound(handle, target.room_id, target.title))
 
     @Operation(
@@ -287,7 +271,7 @@ class Handles:
     )
     async def get(self, request: Request) -> Response:
         """Get a studio's handle. For whoever knows the studio's id."""
-        return answer(StudioHandle(await handle_of(self._database, studio_in_path(request))))
+        return answer(StudioHandle(await handle_of(self.database, studio_in_path(request))))
 
     @Operation(
         "PUT",
@@ -299,16 +283,16 @@ class Handles:
     )
     async def choose(self, request: Request) -> Response:
         """Choose a studio's handle. The one before leads nowhere from then on."""
-        studio_id = self._own_studio(request)
+        studio_id = self._studio_named(request)
         handle = handle_in((await read_struct(request, HandleWanted)).handle)
         if handle is None:
             raise Refused(INVALID_HANDLE, WRONG_SHAPE)
         if is_forbidden(handle) and handle != await handle_of(
-            self._database, studio_id
+            self.database, studio_id
         ):  # one that a studio has from before it was reserved stays its own
             raise Refused(INVALID_HANDLE)
-        await self._engine.spend_storage(address_of(request.scope, self._trusted))
-        await claim(self._database, studio_id, handle)
+        await self.spend_storage(request)
+        await claim(self.database, studio_id, handle)
         return answer(StudioHandle(handle))
 
     @Operation(
@@ -320,12 +304,14 @@ class Handles:
     )
     async def free(self, request: Request) -> Response:
         """Give a studio's handle up. For 30 days only this studio may take it back."""
-        await free(self._database, self._own_studio(request))
+        studio_id = self._studio_named(request)
+        async with changed_studio(self.database, studio_id) as connection:
+            await _free(connection, studio_id)
         return answer(StudioHandle(None))
 
-    def _own_studio(self, request: Request) -> str:
+    def _studio_named(self, request: Request) -> str:
         """The studio in the path. Raises Refused unless the request carries its key."""
-        studio_id = studio_of(request, self._signer)
+        studio_id = self.own_studio(request)
         if studio_id != request.path_params["studio_id"]:
             raise Refused(FORBIDDEN, OF_ANOTHER)
         return studio_id

@@ -2,11 +2,12 @@
 
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from typing import Final, NamedTuple
 
-from sqlalchemy import ColumnElement, any_, delete, exists, func, insert, select, text, update
+from sqlalchemy import any_, delete, exists, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,14 +17,12 @@ from api_service.books.errors import DatabaseBusy
 from api_service.books.tables import media, setups
 from api_service.http.headers import OF_MEDIA
 from api_service.http.operations import Operation
-from api_service.http.requests import TOO_LONG, address_of, answer, read_body
+from api_service.http.requests import TOO_LONG, answer, read_body
+from api_service.http.routes import Routes
 from api_service.studio.bodies import MediaStored
 from api_service.studio.media_files import MEDIA_ID, MEDIA_TYPES, fault_of
-from api_service.studio.studios import AWAY, studio_of
-from shared.engine.engine import Engine
-from shared.identity.tokens import Signer
+from api_service.studio.studios import AWAY
 from shared.process.cache import Cache
-from shared.process.settings import Settings
 from shared.wire.error_codes import (
     BODY_TOO_LARGE,
     INVALID_MEDIA,
@@ -65,22 +64,6 @@ async def changed_studio(database: Database, studio_id: str) -> AsyncIterator[As
         yield connection
 
 
-async def store_media(database: Database, studio_id: str, media_id: str, new: Media) -> bool:
-    """Store a picture or a sound. Returns whether the studio did not have it before.
-
-    Raises Refused if nothing may be deleted for it.
-    """
-    async with changed_studio(database, studio_id) as connection:
-        is_it = (media.c.studio_id == studio_id) & (media.c.media_id == media_id)
-        known = await connection.execute(update(media).where(is_it).values(stored_at=func.now()))
-        if known.rowcount:
-            return False
-        await _make_space(connection, studio_id, len(new.content))
-        row = {"studio_id": studio_id, "media_id": media_id, **new._asdict()}
-        await connection.execute(insert(media).values(row))
-        return True
-
-
 async def sizes_of(
     connection: AsyncConnection, studio_id: str, ids: Collection[str]
 ) -> Mapping[str, int]:
@@ -96,7 +79,11 @@ async def _make_space(connection: AsyncConnection, studio_id: str, wanted: int) 
     missing = (await connection.scalars(total)).one() + wanted - STUDIO_LIMIT
     if missing <= 0:
         return
-    unused = select(media.c.media_id, SIZE).where(*_is_unused(studio_id))
+    is_its, is_old = media.c.studio_id == studio_id, media.c.stored_at < func.now() - UNNAMED_FOR
+    naming = select(setups.c.setup_id).where(
+        setups.c.studio_id == studio_id, media.c.media_id == any_(setups.c.media)
+    )
+    unused = select(media.c.media_id, SIZE).where(is_its, is_old, ~exists(naming))
     going = []
     for media_id, freed in await connection.execute(unused.order_by(media.c.stored_at)):
         if missing > 0:
@@ -104,28 +91,14 @@ async def _make_space(connection: AsyncConnection, studio_id: str, wanted: int) 
             missing -= freed
     if missing > 0:
         raise Refused(STUDIO_FULL)
-    is_its = media.c.studio_id == studio_id
     await connection.execute(delete(media).where(is_its, media.c.media_id.in_(going)))
 
 
-def _is_unused(studio_id: str) -> tuple[ColumnElement[bool], ...]:
-    naming = select(setups.c.setup_id).where(
-        setups.c.studio_id == studio_id, media.c.media_id == any_(setups.c.media)
-    )
-    is_old = media.c.stored_at < func.now() - UNNAMED_FOR
-    return media.c.studio_id == studio_id, is_old, ~exists(naming)
-
-
-class MediaRoutes:
+@dataclass(eq=False)
+class MediaRoutes(Routes):
     """Stores media in studios, and serves them to everybody who knows an id."""
 
-    def __init__(
-        self, engine: Engine, signer: Signer, database: Database, settings: Settings
-    ) -> None:
-        self._engine = engine
-        self._signer = signer
-        self._database = database
-        self._trusted = settings.trusted_proxies
+    def __post_init__(self) -> None:
         self._cache = Cache(self._read, limit=CACHE_LIMIT, size=lambda found: len(found.content))
 
     @Operation(
@@ -150,17 +123,20 @@ class MediaRoutes:
 
         The request's header says its type.
         """
-        studio_id = studio_of(request, self._signer)
-        media_type = _type_of(request)
-        content = await _content_of(request, MEDIA_TYPES[media_type].limit)
-        address = address_of(request.scope, self._trusted)
-        await self._engine.spend_storage(address, len(content))
-        if fault := fault_of(media_type, content):
+        studio_id = self.own_studio(request)
+        new = await _sent(request)
+        size = len(new.content)
+        await self.spend_storage(request, size)
+        if fault := fault_of(*new):
             raise Refused(INVALID_MEDIA, fault)
-        media_id = sha256(content).hexdigest()[:32]
-        new = Media(media_type, content)
-        is_new = await store_media(self._database, studio_id, media_id, new)
-        return answer(MediaStored(media_id, media_type, len(content)), 201 if is_new else 200)
+        row = {"studio_id": studio_id, "media_id": sha256(new.content).hexdigest()[:32]}
+        found = update(media).filter_by(**row).values(stored_at=func.now())
+        async with changed_studio(self.database, studio_id) as connection:
+            is_new = not (await connection.execute(found)).rowcount
+            if is_new:
+                await _make_space(connection, studio_id, size)
+                await connection.execute(insert(media).values(**row, **new._asdict()))
+        return answer(MediaStored(row["media_id"], new.type, size), 201 if is_new else 200)
 
     @Operation(
         "GET",
@@ -179,24 +155,20 @@ class MediaRoutes:
     async def _read(self, media_id: str) -> Media:
         """The picture or sound, of whichever studio. Raises Refused if no studio has it."""
         query = select(media.c.type, media.c.content).where(media.c.media_id == media_id).limit(1)
-        async with self._database.public_reads.transaction(ANSWER_TIMEOUT) as connection:
+        async with self.database.public_reads.transaction(ANSWER_TIMEOUT) as connection:
             found = (await connection.execute(query)).one_or_none()
         if found is None:
             raise Refused(NOT_FOUND)
         return Media(found.type, found.content)
 
 
-def _type_of(request: Request) -> str:
-    """The media type of the body, without parameters. Raises Refused if it is not accepted."""
+async def _sent(request: Request) -> Media:
+    """The picture or sound in the body. Raises Refused, before it reads one too large."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type not in MEDIA_TYPES:
         raise Refused(UNSUPPORTED_MEDIA_TYPE)
-    return media_type
-
-
-async def _content_of(request: Request, limit: int) -> bytes:
-    """The body. Raises Refused, before it reads one too large."""
+    limit = MEDIA_TYPES[media_type].limit
     length = request.headers.get("content-length", "")  # the server has checked its form
     if length.isdecimal() and int(length) > limit:
         raise Refused(BODY_TOO_LARGE, TOO_LONG.about(limit=limit))
-    return await read_body(request, limit)
+    return Media(media_type, await read_body(request, limit))

@@ -4,30 +4,28 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Text, cast, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Insert, Text, Update, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api_service.books.database import ANSWER_TIMEOUT, Database
+from api_service.books.database import ANSWER_TIMEOUT
 from api_service.books.tables import setups
 from api_service.http.operations import Operation
 from api_service.http.requests import (
     NO_OBJECT,
     SETTINGS_BODY_LIMIT,
-    address_of,
     answer,
     json_in,
     read_body,
 )
+from api_service.http.routes import Routes
 from api_service.studio.bodies import Setup, SetupDeleted, SetupList, SetupListed, SetupWanted
 from api_service.studio.media import changed_studio, sizes_of
 from api_service.studio.media_files import MEDIA_ID
-from api_service.studio.studios import AWAY, studio_of
-from shared.engine.engine import Engine
+from api_service.studio.studios import AWAY
 from shared.identity.names import clean_setup_name
-from shared.identity.tokens import Signer, is_ulid, new_ulid
-from shared.process.settings import Settings
+from shared.identity.tokens import is_ulid, new_ulid
 from shared.wire.error_codes import (
     INVALID_BODY,
     INVALID_SETTINGS,
@@ -61,60 +59,6 @@ NO_SETUP: Final = Sentence(
 )
 
 
-async def list_setups(database: Database, studio_id: str) -> tuple[SetupListed, ...]:
-    """The studio's setups, last changed first."""
-    buttons = func.json_array_length(setups.c.settings["buttons"])
-    query = select(setups.c.setup_id, setups.c.name, setups.c.updated_at, buttons)
-    order = (setups.c.updated_at.desc(), setups.c.setup_id.desc())
-    async with database.studio_reads.transaction(ANSWER_TIMEOUT, studio_id) as connection:
-        found = await connection.execute(
-            query.where(setups.c.studio_id == studio_id).order_by(*order)
-        )
-        return tuple(
-            SetupListed(setup_id, name, timestamp_of(updated_at), n)
-            for setup_id, name, updated_at, n in found
-        )
-
-
-async def read_setup(database: Database, studio_id: str, setup_id: str) -> Setup | None:
-    """The studio's setup with this id; None if it has none."""
-    query = select(setups.c.name, cast(setups.c.settings, Text), setups.c.updated_at)
-    async with database.studio_reads.transaction(ANSWER_TIMEOUT, studio_id) as connection:
-        found = (await connection.execute(query.where(*_is(studio_id, setup_id)))).one_or_none()
-    return Setup(setup_id, found[0], decode(found[1]), timestamp_of(found[2])) if found else None
-
-
-async def add_setup(database: Database, studio_id: str, new: SetupWanted) -> Setup:
-    """Store another setup. Raises Refused, or SettingsInvalid for media that may not be named.
-
-    The studio is locked, so that no upload deletes meanwhile what the setup names.
-    """
-    setup_id = new_ulid()
-    async with changed_studio(database, studio_id) as connection:
-        counted = select(func.count()).where(setups.c.studio_id == studio_id)
-        if (await connection.scalars(counted)).one() >= SETUPS_LIMIT:
-            raise Refused(STUDIO_FULL, TOO_MANY.about(most=SETUPS_LIMIT))
-        row = await _row_of(connection, studio_id, new)
-        stored = insert(setups).values(studio_id=studio_id, setup_id=setup_id, **row)
-        updated_at = (await connection.scalars(stored.returning(setups.c.updated_at))).one()
-    return Setup(setup_id, new.name, new.settings, timestamp_of(updated_at))
-
-
-async def change_setup(
-    database: Database, studio_id: str, setup_id: str, new: SetupWanted
-) -> Setup | None:
-    """Replace a setup; None if the studio has none with this id. Raises SettingsInvalid."""
-    async with changed_studio(database, studio_id) as connection:
-        known = select(setups.c.setup_id).where(*_is(studio_id, setup_id))
-        if await connection.scalar(known) is None:
-            return None
-        row = await _row_of(connection, studio_id, new)
-        changed = update(setups).where(*_is(studio_id, setup_id))
-        changed = changed.values(**row, updated_at=func.now())
-        updated_at = (await connection.scalars(changed.returning(setups.c.updated_at))).one()
-    return Setup(setup_id, new.name, new.settings, timestamp_of(updated_at))
-
-
 def media_in(value: object, path: str = "") -> Iterator[tuple[str, str]]:
     """Each media id in settings as plain values, after its path, such as `buttons[2].image`.
 
@@ -135,10 +79,14 @@ def _is(studio_id: str, setup_id: str) -> tuple[ColumnElement[bool], ...]:
     return setups.c.studio_id == studio_id, setups.c.setup_id == setup_id
 
 
-async def _row_of(
-    connection: AsyncConnection, studio_id: str, new: SetupWanted
-) -> dict[str, object]:
-    """The columns of a setup. Raises SettingsInvalid for media that may not be named."""
+async def _stored(
+    connection: AsyncConnection,
+    row: Insert | Update,
+    studio_id: str,
+    setup_id: str,
+    new: SetupWanted,
+) -> Setup:
+    """Fill the row of a setup. Raises SettingsInvalid for media that may not be named."""
     settings = msgspec.to_builtins(new.settings)
     named = dict(media_in(settings))
     ids = sorted(set(named.values()))
@@ -148,19 +96,13 @@ async def _row_of(
         wrong.append(WrongValue("settings", TOO_HEAVY.about(limit=SETUP_MEDIA_LIMIT)))
     if wrong:
         raise SettingsInvalid(tuple(wrong))
-    return {"name": new.name, "settings": settings, "media": ids}
+    filled = row.values(name=new.name, settings=settings, media=ids)
+    updated_at = (await connection.scalars(filled.returning(setups.c.updated_at))).one()
+    return Setup(setup_id, new.name, new.settings, timestamp_of(updated_at))
 
 
-class Setups:
+class Setups(Routes):
     """The routes of a studio's setups. Another studio's are as unknown as those that never were."""
-
-    def __init__(
-        self, engine: Engine, signer: Signer, database: Database, settings: Settings
-    ) -> None:
-        self._engine = engine
-        self._signer = signer
-        self._database = database
-        self._trusted = settings.trusted_proxies
 
     @Operation(
         "GET", "/api/studio/setups", answers=(SetupList,), security="studio_key", refusals=AWAY
@@ -170,9 +112,17 @@ class Setups:
 
         Each without its settings; and the key, signed again with the first key.
         """
-        studio_id = studio_of(request, self._signer)
-        listed = await list_setups(self._database, studio_id)
-        return answer(SetupList(self._signer.sign_studio(studio_id), listed))
+        studio_id = self.own_studio(request)
+        buttons = func.json_array_length(setups.c.settings["buttons"])
+        query = select(setups.c.setup_id, setups.c.name, setups.c.updated_at, buttons)
+        query = query.where(setups.c.studio_id == studio_id)
+        query = query.order_by(setups.c.updated_at.desc(), setups.c.setup_id.desc())
+        async with self.database.studio_reads.transaction(ANSWER_TIMEOUT, studio_id) as connection:
+            listed = tuple(
+                SetupListed(setup_id, name, timestamp_of(updated_at), n)
+                for setup_id, name, updated_at, n in await connection.execute(query)
+            )
+        return answer(SetupList(self.signer.sign_studio(studio_id), listed))
 
     @Operation(
         "POST",
@@ -185,9 +135,15 @@ class Setups:
     )
     async def add(self, request: Request) -> Response:
         """Store a setup: a named copy of a room's settings."""
-        studio_id = studio_of(request, self._signer)
-        new = await self._wanted(request)
-        return answer(await add_setup(self._database, studio_id, new), 201)
+        studio_id = self.own_studio(request)
+        new, setup_id = await self._wanted(request), new_ulid()
+        counted = select(func.count()).where(setups.c.studio_id == studio_id)
+        # Locked, so that no upload deletes meanwhile what the setup names.
+        async with changed_studio(self.database, studio_id) as connection:
+            if (await connection.scalars(counted)).one() >= SETUPS_LIMIT:
+                raise Refused(STUDIO_FULL, TOO_MANY.about(most=SETUPS_LIMIT))
+            row = setups.insert().values(studio_id=studio_id, setup_id=setup_id)
+            return answer(await _stored(connection, row, studio_id, setup_id, new), 201)
 
     @Operation(
         "GET",
@@ -198,9 +154,16 @@ class Setups:
     )
     async def get(self, request: Request) -> Response:
         """Get a setup with its settings."""
-        studio_id = studio_of(request, self._signer)
+        studio_id = self.own_studio(request)
         setup_id = _setup_id_of(request)
-        return _found(await read_setup(self._database, studio_id, setup_id))
+        query = select(setups.c.name, cast(setups.c.settings, Text), setups.c.updated_at)
+        query = query.where(*_is(studio_id, setup_id))
+        async with self.database.studio_reads.transaction(ANSWER_TIMEOUT, studio_id) as connection:
+            found = (await connection.execute(query)).one_or_none()
+        if found is None:
+            raise Refused(NOT_FOUND, NO_SETUP)
+        name, settings, updated_at = found
+        return answer(Setup(setup_id, name, decode(settings), timestamp_of(updated_at)))
 
     @Operation(
         "PUT",
@@ -212,9 +175,14 @@ class Setups:
     )
     async def change(self, request: Request) -> Response:
         """Replace a setup's name and settings."""
-        studio_id = studio_of(request, self._signer)
+        studio_id = self.own_studio(request)
         setup_id, new = _setup_id_of(request), await self._wanted(request)
-        return _found(await change_setup(self._database, studio_id, setup_id, new))
+        known = select(setups.c.setup_id).where(*_is(studio_id, setup_id))
+        async with changed_studio(self.database, studio_id) as connection:
+            if await connection.scalar(known) is None:
+                raise Refused(NOT_FOUND, NO_SETUP)
+            row = setups.update().where(*_is(studio_id, setup_id)).values(updated_at=func.now())
+            return answer(await _stored(connection, row, studio_id, setup_id, new))
 
     @Operation(
         "DELETE",
@@ -225,10 +193,10 @@ class Setups:
     )
     async def delete(self, request: Request) -> Response:
         """Delete a setup. An upload may then delete the media that only it named."""
-        studio_id = studio_of(request, self._signer)
+        studio_id = self.own_studio(request)
         setup_id = _setup_id_of(request)
-        async with changed_studio(self._database, studio_id) as connection:
-            gone = await connection.execute(delete(setups).where(*_is(studio_id, setup_id)))
+        async with changed_studio(self.database, studio_id) as connection:
+            gone = await connection.execute(setups.delete().where(*_is(studio_id, setup_id)))
         if not gone.rowcount:
             raise Refused(NOT_FOUND, NO_SETUP)
         return answer(SetupDeleted(setup_id))
@@ -236,8 +204,7 @@ class Setups:
     async def _wanted(self, request: Request) -> SetupWanted:
         """The setup in the body, counted as stored. Raises Refused or SettingsInvalid."""
         body = await read_body(request, SETTINGS_BODY_LIMIT)
-        address = address_of(request.scope, self._trusted)
-        payer = await self._engine.spend_storage(address, len(body))
+        payer = await self.spend_storage(request, len(body))
         raw = json_in(body, required=True)
         if not isinstance(raw, dict):
             raise Refused(INVALID_BODY, NO_OBJECT)
@@ -246,7 +213,7 @@ class Setups:
         if not cleaned:
             raise Refused(INVALID_BODY, NO_NAME)
         new = SetupWanted(cleaned, validate(raw.get("settings")))
-        await self._engine.spend_rest(payer, len(encode(new.settings).encode()))
+        await self.engine.spend_rest(payer, len(encode(new.settings).encode()))
         return new
 
 
@@ -256,9 +223,3 @@ def _setup_id_of(request: Request) -> str:
     if not is_ulid(setup_id):
         raise Refused(NOT_FOUND, NO_SETUP)
     return setup_id
-
-
-def _found(setup: Setup | None) -> Response:
-    if setup is None:
-        raise Refused(NOT_FOUND, NO_SETUP)
-    return answer(setup)

@@ -234,7 +234,11 @@ class GameClient:
                 self._successor.cancel()
             if isinstance(end, GameRefused):
                 raise end
-            await self._lost(end)
+            if time.monotonic() - self._since > GOOD_AFTER:
+                self._backoff.reset()
+            self._wait = self._backoff.delay(random.random())
+            self._tell_away(SocketLost(end))
+            await self._let_go(CloseCode.GOING_AWAY)
         await asyncio.sleep(self._wait)
         return await self._reach()
 
@@ -257,24 +261,17 @@ class GameClient:
         if not isinstance(welcome, RoomReady):
             self._delivery = Delivery(GameCursor(welcome.epoch, welcome.seq))
             self._answers = Answers()
-        elif self._room is None or self._room.cursor is None:
-            # Messages that earlier games acknowledged are not sent again.
-            self._delivery = Delivery(GameCursor(welcome.epoch, welcome.seq - welcome.replayed))
-        if isinstance(welcome, RoomReady):
+        else:
+            if self._room is None or self._room.cursor is None:
+                # Messages that earlier games acknowledged are not sent again.
+                self._delivery = Delivery(GameCursor(welcome.epoch, welcome.seq - welcome.replayed))
             self._delivery.attached(welcome)
-            in_round = welcome.status == "in_game"
-            self._answers.attached(time.monotonic(), in_round=in_round)
-        self._room = SavedRoom.reached(welcome, self._gateway.url)
+            self._answers.attached(time.monotonic(), in_round=welcome.status == "in_game")
+        self._room = SavedRoom(
+            welcome.room_id, welcome.room_token, welcome.web_url, gateway=self._gateway.url
+        )
         self._moved()
         return welcome
-
-    async def _lost(self, end: GameSocketError) -> None:
-        """Close a lost socket, and set the wait before the next attempt."""
-        if time.monotonic() - self._since > GOOD_AFTER:
-            self._backoff.reset()
-        self._wait = self._backoff.delay(random.random())
-        self._tell_away(SocketLost(end))
-        await self._let_go(CloseCode.GOING_AWAY)
 
     async def _let_go(self, goodbye: CloseCode) -> None:
         """Acknowledge the messages applied, and close the socket."""

@@ -10,7 +10,8 @@ GameSocketError
 `str()` of a GameNote is its sentence in English.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final, NamedTuple
 
 
@@ -81,16 +82,16 @@ class NumbersMissing(NamedTuple):
 GameNote = NoGateway | SocketLost | NumbersMissing
 
 
-# An error, its text and its code.
-End = tuple[type[GameSocketError], str, str]
+End = Callable[..., GameSocketError]
 
-_GOING_AWAY: Final = (GatewayAway, "the gateway goes away", "going_away")
-_GONE: Final = (RoomGone, "the room is gone", "room_not_found")
-_OVER: Final = (RoomGone, "the room is over", "room_over")
-_FORBIDDEN: Final = (SecretRefused, "the server refuses the key or token", "forbidden")
-_TAKEN_OVER: Final = (TakenOver, "another game has taken the room over", "replaced")
-
-_MISUNDERSTOOD: Final = (GameRefused, "the server does not understand this game", "invalid_query")
+_GOING_AWAY: Final = partial(GatewayAway, "the gateway goes away", code="going_away")
+_GONE: Final = partial(RoomGone, "the room is gone", code="room_not_found")
+_OVER: Final = partial(RoomGone, "the room is over", code="room_over")
+_FORBIDDEN: Final = partial(SecretRefused, "the server refuses the key or token", code="forbidden")
+_TAKEN_OVER: Final = partial(TakenOver, "another game has taken the room over", code="replaced")
+_MISUNDERSTOOD: Final = partial(
+    GameRefused, "the server does not understand this game", code="invalid_query"
+)
 
 # The handshake for a room. Only the gateway's own codes are final: a balancer, or a hotel's login
 # page, may answer the same statuses for a while.
@@ -105,8 +106,8 @@ _BY_PROBLEM: Final[Mapping[str, End]] = {
 # The handshake for a new room carries a game key or no secret. There is no room to lose.
 _BY_STATUS_OF_NEW_ROOM: Final[Mapping[int, End]] = {
     400: _MISUNDERSTOOD,
-    401: (SecretRefused, "the server asks for a game key", "missing_game_key"),
-    403: (SecretRefused, "the server refuses the game key", "invalid_game_key"),
+    401: partial(SecretRefused, "the server asks for a game key", code="missing_game_key"),
+    403: partial(SecretRefused, "the server refuses the game key", code="invalid_game_key"),
 }
 _BY_CLOSE_CODE: Final[Mapping[int, End]] = {
     4001: _TAKEN_OVER,
@@ -116,7 +117,7 @@ _BY_CLOSE_CODE: Final[Mapping[int, End]] = {
 }
 # The client does not wait for the close that these errors announce.
 _BY_ERROR_CODE: Final[Mapping[str, End]] = {
-    end[2]: end for end in (_GOING_AWAY, _TAKEN_OVER, _FORBIDDEN, _GONE, _OVER)
+    end.keywords["code"]: end for end in (_GOING_AWAY, _TAKEN_OVER, _FORBIDDEN, _GONE, _OVER)
 }
 
 
@@ -127,21 +128,15 @@ def end_by_status(
     end = _BY_STATUS_OF_NEW_ROOM.get(status) if new_room else _BY_PROBLEM.get(code)
     if end is None:
         return GatewayAway(f"the server answers {status}", code, retry_after)
-    kind, text, usual = end
-    return kind(text, code or usual)
+    return end(code=code) if code else end()
 
 
 def end_by_close_code(close_code: int) -> GameSocketError:
     """The error for the close code of a socket."""
-    kind, text, code = _BY_CLOSE_CODE.get(
-        close_code, (GatewayAway, f"closed with {close_code}", "")
-    )
-    return kind(text, code)
+    return _BY_CLOSE_CODE.get(close_code, partial(GatewayAway, f"closed with {close_code}"))()
 
 
 def end_by_error_code(code: str) -> GameSocketError | None:
     """The error for a close that an `error` announces; None if the socket stays open."""
-    if (end := _BY_ERROR_CODE.get(code)) is None:
-        return None
-    kind, text, _ = end
-    return kind(text, code)
+    end = _BY_ERROR_CODE.get(code)
+    return end() if end else None

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
@@ -63,11 +64,6 @@ class SavedRoom(msgspec.Struct, frozen=True):
     last_seq: int | None = None
     gateway: str = ""
 
-    @classmethod
-    def reached(cls, welcome: RoomCreated | RoomReady, gateway: str) -> "SavedRoom":
-        """The room of which this gateway said welcome."""
-        return cls(welcome.room_id, welcome.room_token, welcome.web_url, gateway=gateway)
-
     @property
     def cursor(self) -> GameCursor | None:
         """The last message applied; None if only the gateway knows it."""
@@ -97,7 +93,10 @@ class GameSocket:
         """The next message; None after `within` s. Raises GameSocketError if the socket ended."""
         try:
             async with asyncio.timeout(within):
-                return await self._next()
+                while True:
+                    # A newer gateway may send messages that this client does not know.
+                    with suppress(msgspec.DecodeError):
+                        return decode_server(await self.receive_text())
         except TimeoutError:
             return None
 
@@ -118,14 +117,6 @@ class GameSocket:
     async def close(self, code: CloseCode = CloseCode.NORMAL_CLOSURE) -> None:
         """Close the socket. After 1000 the room waits less long for its game to return."""
         await self.connection.close(code)
-
-    async def _next(self) -> ServerMessage:
-        while True:
-            try:
-                return decode_server(await self.receive_text())
-            except msgspec.DecodeError:
-                # A newer gateway may send messages that this client does not know.
-                continue
 
     async def expect_welcome(self) -> None:
         """Read until the welcome (RoomCreated or RoomReady). Raises GameSocketError."""
@@ -217,17 +208,11 @@ def _refusal(
     if response.status_code == 404 and room is None:
         text = f"there is no game socket at {gateway.url}; is that the gateway's port?"
         return GameRefused(text, "not_found")
-    code, wait = _code_of(response), response.headers.get("Retry-After", "")
+    code, wait = "", response.headers.get("Retry-After", "")
+    with suppress(msgspec.DecodeError):  # else the body is no problem document
+        code = msgspec.json.decode(response.body or b"", type=_Coded).code
     retry_after = float(wait) if wait.isdecimal() else 0.0
     return end_by_status(response.status_code, code, new_room=room is None, retry_after=retry_after)
-
-
-def _code_of(response: Response) -> str:
-    """The code of the problem in a refusal's body; "" if it is no problem document."""
-    try:
-        return msgspec.json.decode(response.body or b"", type=_Coded).code
-    except msgspec.DecodeError:
-        return ""
 
 
 def _end_of(closed: ConnectionClosed) -> GameSocketError:

@@ -7,9 +7,9 @@ import msgspec
 from playwright.async_api import Browser, expect
 
 from shared.wire.game_messages import Available, GameEvent
-from tests.browser.conftest import Services, go, hears, load
+from tests.browser.conftest import Services, go, hears, load, opened_page
 from tests.browser.console_page import ConsolePage, console_page
-from tests.browser.play_page import Opened, game_of, play_page, tell
+from tests.browser.play_page import Opened, counts, game_of, play_page, tell
 from tests.flow.play import viewers
 
 REASON = "There is no enemy in sight"
@@ -135,18 +135,19 @@ async def test_another_games_answers_show(services: Services, browser: Browser) 
             await expect(tile.locator(".line")).to_have_text(REASON)
 
 
-async def test_a_crowd_presses_for_a_while(services: Services, browser: Browser) -> None:
+async def test_a_crowd_shows_on_the_overlay_and_counts_nowhere(
+    services: Services, browser: Browser
+) -> None:
     """It is stopped by the same button."""
-    async with console_page(browser, services) as console:
+    async with console_page(browser, services) as console, opened_page(browser) as overlay:
         await console.open_room()
-        await console.start()
+        await go(overlay, f"{services.api.url}/overlay/{console.room_id}")
         await console.page.evaluate(TIME_STANDS)  # it does not end by itself
         await console.page.get_by_role("button", name="Crowd of 20").click()
-        stop = console.page.get_by_role("button", name="Stop the crowd")
-        await expect(stop).to_be_visible()
-        await expect(console.page.locator(".latest")).to_be_visible()
-        await stop.click()
+        await expect(overlay.locator(".burst-name").first).to_be_visible()
+        await console.page.get_by_role("button", name="Stop the crowd").click()
         await expect(console.page.get_by_role("button", name="Crowd of 20")).to_be_visible()
+        assert await counts(services, console.room_id, "skill1", 0)
 
 
 async def command(console: ConsolePage, name: str) -> None:

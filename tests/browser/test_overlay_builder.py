@@ -52,7 +52,7 @@ async def test_the_overlay_is_set_up_beside_itself(services: Services, browser: 
         await expect(dialog).to_be_hidden()
         await set_up(page)
         await dialog.get_by_label("Triggers come in").select_option("plain")
-        await dialog.get_by_label("a QR code while a round runs").check()
+        await dialog.get_by_label("Shows").select_option("inviting")
         for left_out in ("Skill 2", "Skill 3", "Enemy 1", "Enemy 2", "Enemy 3"):
             await dialog.get_by_label(left_out).uncheck()
         await expect(shown.locator(".bar")).to_have_count(1)
@@ -63,7 +63,7 @@ async def test_the_overlay_is_set_up_beside_itself(services: Services, browser: 
         assert await grave_findings(page) == []
 
         address = re.compile(
-            rf"^{services.api.url}/overlay/studio/[0-9A-Z]{{26}}\?style=plain&buttons=skill1&show=qr$"
+            rf"^{services.api.url}/overlay/studio/[0-9A-Z]{{26}}\?style=plain&buttons=skill1&show=qr,logo$"
         )
         await expect(dialog.get_by_label("Overlay for OBS")).to_have_value(address)
         done = page.locator("[data-step=overlay] .tick.done")
@@ -78,7 +78,7 @@ async def test_the_overlay_is_set_up_beside_itself(services: Services, browser: 
         await page.reload()
         await set_up(page)
         await expect(dialog.get_by_label("Overlay for OBS")).to_have_value(address)
-        await expect(dialog.get_by_label("a QR code while a round runs")).to_be_checked()
+        await expect(dialog.get_by_label("Shows")).to_have_value("inviting")
         await expect(dialog.get_by_label("Enemy 3")).not_to_be_checked()
 
         await go(page, await dialog.get_by_label("Overlay for OBS").input_value())
@@ -153,7 +153,9 @@ async def test_a_browser_that_keeps_nothing_has_the_link_as_it_was_chosen(
         await load(page, f"{services.api.url}/console")
         await page.locator("#open-form .primary").click()
         dialog = await set_up(page)
-        await dialog.get_by_label("a QR code while a round runs").check()
-        await expect(dialog.get_by_label("Overlay for OBS")).to_have_value(re.compile("show=qr$"))
+        await dialog.get_by_label("Shows").select_option("inviting")
+        await expect(dialog.get_by_label("Overlay for OBS")).to_have_value(
+            re.compile("show=qr,logo$")
+        )
         await dialog.get_by_role("button", name="Close").click()
-        await link_is(page, re.compile("show=qr$"), lasts=False)
+        await link_is(page, re.compile("show=qr,logo$"), lasts=False)

@@ -128,8 +128,8 @@ class Node extends EventTarget {
   }
 
   replaceWith(node) {
-    const { childNodes } = this.parentNode;
-    childNodes[childNodes.indexOf(this)] = Object.assign(node, { parentNode: this.parentNode });
+    const { parentNode } = this;
+    parentNode.childNodes[parentNode.childNodes.indexOf(this)] = parentNode.#adopted(node);
     this.parentNode = null;
   }
 

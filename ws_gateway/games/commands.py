@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
-from typing import Any, ClassVar, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -65,30 +65,23 @@ CARRIED_OUT_LATER = "Redis is away. The server carries out this message when it 
 class Commands:
     """Carries out one game's commands in the order in which they arrive."""
 
-    __slots__ = ("_engine", "_free_at", "_metrics", "_session", "_unknown")
+    __slots__ = ("_engine", "_free_at", "_metrics", "_room", "_session", "_unknown")
 
     def __init__(self, session: GameSession) -> None:
         self._session = session
         self._engine = session.engine
         self._metrics = session.metrics
+        self._room = session.room_id, session.term  # the term under which the game holds it
         self._unknown: set[str] = set()  # types that were answered with an error
         self._free_at: dict[Limit, float] = {}  # used-up limits, and until when (s, monotonic)
-
-    @property
-    def _room_and_term(self) -> tuple[str, int]:
-        """The room and the term under which the game holds it."""
-        return self._session.room_id, self._session.term
 
     async def handle(self, frame: str | bytes) -> None:
         """Carry out one frame, or answer it with an error."""
         if len(frame if isinstance(frame, bytes) else frame.encode()) > LARGEST_MESSAGE:
-            self._session.part(close_codes.TOO_BIG)
-        elif isinstance(frame, bytes):
-            await self._refuse(error_codes.BAD_MESSAGE, "Messages are text frames that hold JSON.")
-        else:
-            await self._read(frame)
-
-    async def _read(self, frame: str) -> None:
+            return self._session.part(close_codes.TOO_BIG)
+        if isinstance(frame, bytes):
+            sentence = "Messages are text frames that hold JSON."
+            return await self._refuse(error_codes.BAD_MESSAGE, sentence)
         try:
             message = decode_game(frame)
         except (msgspec.DecodeError, RecursionError) as problem:
@@ -110,17 +103,49 @@ class Commands:
         try:
             if limit := LIMITS.get(type(message)):
                 await self._spend(limit)
-            await self._HANDLERS[type(message)](self, message, frame)
+            await self._do(message, frame)
         except (SocketReplaced, RoomNotFound, StoreFault) as refusal:
             self._session.give_up(refusal)
-        except UnknownEventType as unknown:
-            await self._refuse(unknown.kind, _detail_of(unknown))
         except Refused as refused:
-            # Not counted as a bad message: after a loss of data a game may tell many outcomes of
-            # triggers that the room does not know.
-            wait = refused.retry_after_ms
-            error = error_of(refused.kind, _detail_of(refused), retry_after_ms=wait)
-            await self._session.reply(error)
+            detail = refused.detail.en if refused.detail else ""
+            if isinstance(refused, UnknownEventType):
+                await self._refuse(refused.kind, detail)
+            else:
+                # Not counted as a bad message: after a loss of data a game may tell many outcomes
+                # of triggers that the room does not know.
+                wait = refused.retry_after_ms
+                await self._session.reply(error_of(refused.kind, detail, retry_after_ms=wait))
+
+    async def _do(self, message: GameMessage, frame: str) -> None:
+        match message:
+            case Ack():
+                await self._ack(message)
+            case Outcome():
+                await self._outcome(message)
+            case ChangeSettings():
+                await self._change_settings(frame)
+            case Ping():
+                await self._session.reply(Pong(t=message.t))
+            case _:
+                await self._command(message)
+
+    async def _command(self, message: GameStart | GameEnd | Pause | Resume | Available) -> None:
+        match message:
+            case GameStart():
+                of = self._session.entry.address
+                round_ = await self._insist(lambda: self._engine.start(*self._room, of=of))
+                log.info("game started", extra=fields(room_id=self._session.room_id, round=round_))
+            case GameEnd():
+                await self._insist(lambda: self._engine.finish(*self._room))
+                log.info("game ended", extra=fields(room_id=self._session.room_id))
+            case Pause():
+                await self._insist(lambda: self._engine.pause(*self._room, paused=True))
+            case Resume(discard):
+                await self._insist(
+                    lambda: self._engine.pause(*self._room, paused=False, discard=discard)
+                )
+            case Available():
+                await self._insist(lambda: self._engine.available(*self._room, message))
 
     async def _spend(self, limit: Limit) -> None:
         """Count a command. Raises RateLimited, until the time is over without asking Redis again.
@@ -143,36 +168,14 @@ class Commands:
         else:
             await self._session.reply(error_of(kind, sentence))
 
-    async def _start(self, _message: GameStart, _frame: str) -> None:
-        address = self._session.address
-        round_ = await self._insist(lambda: self._engine.start(*self._room_and_term, of=address))
-        log.info("game started", extra=fields(room_id=self._session.room_id, round=round_))
-
-    async def _end(self, _message: GameEnd, _frame: str) -> None:
-        await self._insist(lambda: self._engine.finish(*self._room_and_term))
-        log.info("game ended", extra=fields(room_id=self._session.room_id))
-
-    async def _pause(self, _message: Pause, _frame: str) -> None:
-        await self._insist(lambda: self._engine.pause(*self._room_and_term, paused=True))
-
-    async def _resume(self, message: Resume, _frame: str) -> None:
-        discard = message.discard
-        await self._insist(
-            lambda: self._engine.pause(*self._room_and_term, paused=False, discard=discard)
-        )
-
-    async def _outcome(self, message: Outcome, _frame: str) -> None:
+    async def _outcome(self, message: Outcome) -> None:
         lasts = message.status == "started"
         if lasts and not SHORTEST_EFFECT <= message.duration_ms <= LONGEST_EFFECT:
             await self._refuse(error_codes.BAD_MESSAGE, WRONG_DURATION)
-            return
-        if await self._insist(lambda: self._engine.outcome(*self._room_and_term, message)):
+        elif await self._insist(lambda: self._engine.outcome(*self._room, message)):
             self._metrics.outcomes.labels(message.status).inc()
 
-    async def _available(self, message: Available, _frame: str) -> None:
-        await self._insist(lambda: self._engine.available(*self._room_and_term, message))
-
-    async def _ack(self, message: Ack, _frame: str) -> None:
+    async def _ack(self, message: Ack) -> None:
         if not self._session.cursor.covers(message.epoch, message.seq):
             await self._refuse(error_codes.BAD_ACK)
             return
@@ -180,17 +183,17 @@ class Commands:
         self._metrics.acks.inc()
         # A lost acknowledgement is covered by the next one, or by the next handshake's cursor.
         with suppress(StoreUnavailable, StoreUnfit):
-            applied = await self._engine.ack(*self._room_and_term, message.epoch, message.seq)
+            applied = await self._engine.ack(*self._room, message.epoch, message.seq)
             self._metrics.acknowledged.inc(applied)
 
-    async def _change_settings(self, _message: ChangeSettings, frame: str) -> None:
-        address, size = self._session.address, len(frame.encode())
+    async def _change_settings(self, frame: str) -> None:
+        address, size = self._session.entry.address, len(frame.encode())
         try:
             payer = await self._insist(lambda: self._engine.spend_storage(address, size))
             patch = msgspec.json.decode(frame)
             del patch["type"]
             change = partial(room_settings.merge, patch=patch)
-            room_id, term = self._room_and_term
+            room_id, term = self._room
             await self._insist(
                 lambda: self._engine.change_settings(room_id, change, term=term, of=payer)
             )
@@ -199,9 +202,6 @@ class Commands:
             await self._refuse(error_codes.INVALID_SETTINGS, sentence)
         except msgspec.DecodeError as problem:
             await self._refuse(error_codes.BAD_MESSAGE, str(problem))
-
-    async def _ping(self, message: Ping, _frame: str) -> None:
-        await self._session.reply(Pong(t=message.t))
 
     async def _insist(self, call: Callable[[], Awaitable[Result]]) -> Result | None:
         """Repeat a command until Redis answers, and return the engine's answer.
@@ -232,21 +232,3 @@ class Commands:
                     await self._session.reply(away_for_now)
                 is_repeat = True
                 await asyncio.sleep(AGAIN_AFTER)
-
-    _HANDLERS: ClassVar[
-        dict[type[GameMessage], Callable[["Commands", Any, str], Awaitable[None]]]
-    ] = {
-        GameStart: _start,
-        GameEnd: _end,
-        Ack: _ack,
-        Outcome: _outcome,
-        Available: _available,
-        Pause: _pause,
-        Resume: _resume,
-        ChangeSettings: _change_settings,
-        Ping: _ping,
-    }
-
-
-def _detail_of(refused: Refused) -> str:
-    return refused.detail.en if refused.detail else ""

@@ -3,13 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 
-from shared.wire.game_messages import (
-    GameEndSummary,
-    GameEvent,
-    Replaced,
-    RoomChanged,
-    ViewerCountUpdate,
-)
+from shared.wire.game_messages import NumberedMessage, Replaced, RoomChanged, ViewerCountUpdate
 from ws_gateway.games.session import GameSession
 
 
@@ -54,9 +48,7 @@ class Hub:
             self._emptied.clear()
             await self._emptied.wait()
 
-    def route(
-        self, message: GameEvent | GameEndSummary | ViewerCountUpdate | RoomChanged | Replaced
-    ) -> bool:
+    def route(self, message: NumberedMessage | ViewerCountUpdate | RoomChanged | Replaced) -> bool:
         """Hand a message to the room's socket; False if no socket of this gateway owns the room."""
         owner = self._owners.get(message.room_id)
         if owner is None:

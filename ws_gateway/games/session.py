@@ -11,6 +11,7 @@ for the log, for replies, for a game that reads slowly. `commands.py` carries ou
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import InitVar, dataclass, field
 from enum import Enum, auto
 
 import msgspec
@@ -59,6 +60,7 @@ class Step(Enum):
     READ_LOG = auto()
 
 
+@dataclass(slots=True)
 class Cursor:
     """The position of a socket in its room's log: (`log_epoch`, `seq`) of the last message written.
 
@@ -66,12 +68,9 @@ class Cursor:
     socket, no Redis.
     """
 
-    __slots__ = ("attached", "log_epoch", "seq")
-
-    def __init__(self, log_epoch: int, seq: int, attached: tuple[int, int]) -> None:
-        self.log_epoch = log_epoch
-        self.seq = seq
-        self.attached = attached
+    log_epoch: int
+    seq: int
+    attached: tuple[int, int]
 
     def judge(self, message: NumberedMessage) -> Step:
         """Send the message with the next number and skip an old one.
@@ -101,18 +100,16 @@ class Cursor:
         return seq >= 0 and (log_epoch, seq) <= (self.log_epoch, self.seq)
 
 
+@dataclass(slots=True)
 class RoundNotifier:
     """What a game is told of its room's round, if it asked for that. Pure: no socket, no Redis.
 
     `latest` is the round as Redis last told of it, None before the first time.
     """
 
-    __slots__ = ("_told", "_wanted", "latest")
-
-    def __init__(self, *, wanted: bool) -> None:
-        self.latest: RoundUpdate | None = None
-        self._told: RoundUpdate | None = None
-        self._wanted = wanted
+    wanted: bool
+    latest: RoundUpdate | None = None
+    _told: RoundUpdate | None = None
 
     def learn(self, truth: RoundUpdate, before: RoundUpdate | None) -> None:
         """Take what Redis answered, unless a newer nudge came since it was asked.
@@ -124,12 +121,13 @@ class RoundNotifier:
 
     def next(self) -> RoundUpdate | None:
         """What the game is to be told now; None if it knows, or did not ask."""
-        if not self._wanted or self.latest == self._told:
+        if not self.wanted or self.latest == self._told:
             return None
         self._told = self.latest
         return self._told
 
 
+@dataclass(eq=False, repr=False, slots=True)
 class GameSession:
     """A socket that owns a room under a term (fencing token); `cursor` is the last message written.
 
@@ -137,84 +135,53 @@ class GameSession:
     event loop; `deliver`, `read_log`, `say`, `replace` and `part` never block.
     """
 
-    __slots__ = (
-        "_age",
-        "_behind",
-        "_close_message",
-        "_count_due",
-        "_count_pace",
-        "_gateway_id",
-        "_group",
-        "_noted",
-        "_nudges",
-        "_positions",
-        "_read_again",
-        "_replies",
-        "_replies_sent",
-        "_round",
-        "_span",
-        "_stand_in",
-        "_told_count",
-        "_told_reconnect",
-        "_unheard",
-        "_viewer_count",
-        "_woken",
-        "_writer",
-        "acknowledging",
-        "address",
-        "cursor",
-        "engine",
-        "metrics",
-        "room_id",
-        "socket",
-        "term",
-    )
+    socket: Connection
+    engine: Engine
+    metrics: GatewayMetrics
+    _gateway_id: str
+    _positions: WrittenPositions
+    entry: GameEntry
+    held: InitVar[Attachment]
+    greeting: InitVar[Message]
 
-    def __init__(
-        self,
-        socket: Connection,
-        engine: Engine,
-        gateway_id: str,
-        entry: GameEntry,
-        held: Attachment,
-        greeting: Message,
-        metrics: GatewayMetrics,
-        positions: WrittenPositions,
-    ) -> None:
-        self.room_id, self.address = entry.room_id, entry.address
-        self.term = held.term
+    room_id: str = field(init=False)
+    term: int = field(init=False)
+    cursor: Cursor = field(init=False)
+    acknowledging: bool = False  # the game has acknowledged something
+    _noted: int = field(init=False)  # `seq` of the position that the room knows
+    _age: asyncio.TimerHandle | None = None
+    _told_reconnect: bool = False
+    _close_message: CloseMessage | None = None
+    _span: asyncio.Timeout | None = None  # `part` lets it expire, which ends `run`
+    # While the session holds its room; the writer task runs in it.
+    _group: asyncio.TaskGroup | None = None
+    _writer: asyncio.Task[None] | None = None
+    _woken: bool = False
+    _unheard: bool = False  # the writer failed: nothing is written any more
+    # Lists, because they are mostly empty: an empty deque takes ten times the memory.
+    _nudges: list[NumberedMessage] = field(default_factory=list)
+    _replies: list[Message] = field(init=False)
+    _replies_sent: asyncio.Event | None = None  # while `reply` waits for it
+    _behind: bool = True  # read the log first: triggers since the attach may lack a nudge
+    _read_again: asyncio.TimerHandle | None = None  # after a failed read of the log
+    _round: RoundNotifier = field(init=False)
+    _viewer_count: int = field(init=False)
+    _told_count: int = field(init=False)
+    _count_due: bool = field(init=False)
+    _count_pace: asyncio.TimerHandle | None = None
+
+    def __post_init__(self, held: Attachment, greeting: Message) -> None:
+        self.room_id, self.term = self.entry.room_id, held.term
         self.cursor = Cursor(held.log_epoch, held.start, (held.log_epoch, held.seq))
-        self.acknowledging = False  # the game has acknowledged something
-        self.socket = socket
-        self.engine = engine
-        self.metrics = metrics
-        self._gateway_id = gateway_id
-        self._stand_in = entry.claim.stand_in
-        self._positions = positions
-        self._noted = held.start  # `seq` of the position that the room knows
-        self._age: asyncio.TimerHandle | None = None
-        self._told_reconnect = False
-        self._close_message: CloseMessage | None = None
-        self._span: asyncio.Timeout | None = None  # `part` lets it expire, which ends `run`
-        # While the session holds its room; the writer task runs in it.
-        self._group: asyncio.TaskGroup | None = None
-        self._writer: asyncio.Task[None] | None = None
-        self._woken = False
-        self._unheard = False  # the writer failed: nothing is written any more
-        # Lists, because they are mostly empty: an empty deque takes ten times the memory.
-        self._nudges: list[NumberedMessage] = []
-        self._replies: list[Message] = [greeting]
-        self._replies_sent: asyncio.Event | None = None  # while `reply` waits for it
-        self._behind = True  # read the log first: triggers since the attach may lack a nudge
-        self._read_again: asyncio.TimerHandle | None = None  # after a failed read of the log
-        self._round = RoundNotifier(wanted=entry.claim.round_changes)
+        self._noted = held.start
+        self._replies = [greeting]
+        if not held.recovered:
+            self._replies.append(Gap(epoch=held.log_epoch, last_seq=held.start))
+        self._count_due = self.entry.claim.round_changes  # the first answer has the round
+        self._round = RoundNotifier(wanted=self._count_due)
         self._viewer_count = held.viewer_count
         # A game that comes back may show a count from before; a new room has no viewers yet.
         self._told_count = -1 if isinstance(greeting, RoomReady) else 0
-        self._count_due = entry.claim.round_changes  # the first answer has the round
-        self._count_pace: asyncio.TimerHandle | None = None
-        if not held.recovered:
-            self._replies.append(Gap(epoch=held.log_epoch, last_seq=held.start))
 
     async def run(self, handle: Callable[[str | bytes], Awaitable[None]]) -> None:
         """Serve the socket until either side closes it; `handle` gets each frame of the game's."""
@@ -228,7 +195,11 @@ class GameSession:
         finally:
             if self._age is not None:
                 self._age.cancel()
-            await self._leave()
+            message = self._close_message
+            if message not in (close_codes.REPLACED, close_codes.MOVED_ON):
+                await self._detach()
+            if message is not None:
+                await self.socket.send_and_close(message)
 
     async def _read(self, handle: Callable[[str | bytes], Awaitable[None]]) -> None:
         try:
@@ -339,15 +310,11 @@ class GameSession:
             except StoreError as away:
                 self.metrics.redis_errors.inc()
                 log.warning("log not readable", extra=fields(room_id=self.room_id, error=str(away)))
-                self._wait_to_read()
+                self._behind = True
+                if self._read_again is None:  # one timer, whatever else wakes the writer meanwhile
+                    loop = asyncio.get_running_loop()
+                    self._read_again = loop.call_later(READ_AGAIN_AFTER, self._read_now)
                 return
-
-    def _wait_to_read(self) -> None:
-        """Read the log again in a moment. One timer, whatever else wakes the writer meanwhile."""
-        self._behind = True
-        if self._read_again is None:
-            loop = asyncio.get_running_loop()
-            self._read_again = loop.call_later(READ_AGAIN_AFTER, self._read_now)
 
     def _read_now(self) -> None:
         self._read_again = None
@@ -456,7 +423,7 @@ class GameSession:
             return  # the session has released the room meanwhile
         # Redis lost the attach, and perhaps messages: the log shows which.
         await self.engine.attach_again(
-            self.room_id, self._gateway_id, self.term, stand_in=self._stand_in
+            self.room_id, self._gateway_id, self.term, stand_in=self.entry.claim.stand_in
         )
         self.read_log()
         log.info("attached again", extra=fields(room_id=self.room_id, term=self.term))
@@ -519,13 +486,6 @@ class GameSession:
         if self._group is not None and self._span is not None:
             self._group = None
             self._span.reschedule(asyncio.get_running_loop().time())
-
-    async def _leave(self) -> None:
-        message = self._close_message
-        if message not in (close_codes.REPLACED, close_codes.MOVED_ON):
-            await self._detach()
-        if message is not None:
-            await self.socket.send_and_close(message)
 
     async def _detach(self) -> None:
         cursor, clean = self.cursor, self.socket.close_code == 1000

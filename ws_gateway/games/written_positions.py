@@ -1,7 +1,7 @@
 """Has sessions store in Redis how far their sockets were written: see `Session.store_position`."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 
 # A session's `store_position`; False if Redis is away.
 StorePosition = Callable[[], Awaitable[bool]]
@@ -34,14 +34,11 @@ class WrittenPositions:
             while True:
                 await self._arrived.wait()
                 self._arrived.clear()
-                for stores in self._due_in_batches():
+                due, self._due = list(self._due), set()
+                for i in range(0, len(due), AT_ONCE):
                     # Not awaited: one server of a cluster may stand still.
-                    group.create_task(self._store(stores))
+                    group.create_task(self._store(due[i : i + AT_ONCE]))
                 await asyncio.sleep(PACE)
-
-    def _due_in_batches(self) -> Iterator[list[StorePosition]]:
-        due, self._due = list(self._due), set()
-        return (due[i : i + AT_ONCE] for i in range(0, len(due), AT_ONCE))
 
     async def _store(self, stores: list[StorePosition]) -> None:
         stored = await asyncio.gather(*(store() for store in stores))

@@ -2,7 +2,8 @@
 
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from importlib.resources import files
 from typing import Final
@@ -31,7 +32,7 @@ from shared.wire.error_codes import (
 from shared.wire.game_messages import SUBPROTOCOL
 from shared.wire.languages import Sentence, preferred_language
 from shared.wire.refusal import Refused, language_headers, problem_details, retry_header
-from shared.wire.room_settings import DEFAULT_SETTINGS, RoomSettings
+from shared.wire.room_settings import DEFAULT_SETTINGS
 from ws_gateway.handshakes.claims import (
     check_page,
     is_set,
@@ -61,29 +62,24 @@ NO_ROOM_NAMED = Sentence(
 )
 
 
+@dataclass(eq=False)
 class Handshakes:
     """Answers every HTTP request; if it answers None, the upgrade continues.
 
     While `draining` is set, `/readyz` answers 503; while `closed` is set, handshakes are refused.
     """
 
-    def __init__(
-        self,
-        settings: Settings,
-        engine: Engine,
-        signer: Signer,
-        inbox: Inbox,
-        audience: Audience,
-        metrics: GatewayMetrics,
-    ) -> None:
-        self.draining = False
-        self.closed = False
-        self._settings = settings
-        self._engine = engine
-        self._signer = signer
-        self._inbox = inbox
-        self._audience = audience
-        self._metrics = metrics
+    _settings: Settings
+    _engine: Engine
+    _signer: Signer
+    _inbox: Inbox
+    _audience: Audience
+    _metrics: GatewayMetrics
+    draining: bool = False
+    closed: bool = False
+
+    def __post_init__(self) -> None:
+        settings = self._settings
         self._game_keys = AccessKeys(settings.game_keys)
         self._admin = AccessKeys([settings.admin_token])
         self._own_pages = own_pages(settings)
@@ -171,16 +167,11 @@ class Handshakes:
         assert isinstance(connection, Connection)
         try:
             connection.entry = await let_in(connection, request, query)
-        except Refused as refused:
-            return self._refuse_upgrade(connection, request, refused)
+            return None
+        except Refused as why:
+            refused = why
         except StoreUnavailable:
-            return self._refuse_upgrade(connection, request, _away())
-        return None
-
-    def _refuse_upgrade(
-        self, connection: Connection, request: Request, refused: Refused
-    ) -> Response:
-        """Give the slot back, count and log the refusal, and answer it."""
+            refused = _away()
         connection.give_back_slot()
         kind, path = refused.kind, request.path.partition("?")[0]
         self._metrics.refused.labels(kind.status).inc()
@@ -222,15 +213,11 @@ class Handshakes:
             return GameEntry(address, claim.room_id, is_new=False, claim=claim, host=host)
         limit = self._settings.rooms_per_address
         await spend_room(self._engine, address, limit)
-        settings = self._settings_for(_offered(request))
+        settings = DEFAULT_SETTINGS
+        if SUBPROTOCOL not in _offered(request):  # such a game may not know `game_start`
+            settings = msgspec.structs.replace(settings, starts=self._settings.game_starts)
         room_id = await open_room(self._engine, settings, Payer(address), limit, keyed=claim.keyed)
         return GameEntry(address, room_id, is_new=True, claim=claim, host=host)
-
-    def _settings_for(self, subprotocols: Sequence[str]) -> RoomSettings:
-        """The settings of a new room. A game without subprotocol may not know `game_start`."""
-        if SUBPROTOCOL in subprotocols:
-            return DEFAULT_SETTINGS
-        return msgspec.structs.replace(DEFAULT_SETTINGS, starts=self._settings.game_starts)
 
     async def _let_viewer_in(
         self, connection: Connection, request: Request, query: str

@@ -76,21 +76,15 @@ class RefusalLimit:
         A Refused that the block raises is counted, unless it is the server's fault (5xx).
         """
         who = (address, room_id, proven)
-        self._check(who)
+        times = self._refused.get(who, [])
+        if len(times) == REFUSALS and (left := times[0] + WINDOW - self._clock()) > 0:
+            raise Refused(REFUSED_TOO_OFTEN, retry_after_ms=math.ceil(left * 1000))
         try:
             yield
         except Refused as refused:
             if refused.kind.status < 500:
-                self._note_refusal(who)
+                times = self._refused.pop(who, [])  # others may have been refused meanwhile
+                self._refused[who] = [*times[1 - REFUSALS :], self._clock()]
+                if len(self._refused) > MOST_GAMES:
+                    del self._refused[next(iter(self._refused))]
             raise
-
-    def _check(self, who: Who) -> None:
-        times = self._refused.get(who, [])
-        if len(times) == REFUSALS and (left := times[0] + WINDOW - self._clock()) > 0:
-            raise Refused(REFUSED_TOO_OFTEN, retry_after_ms=math.ceil(left * 1000))
-
-    def _note_refusal(self, who: Who) -> None:
-        times = self._refused.pop(who, [])
-        self._refused[who] = [*times[1 - REFUSALS :], self._clock()]
-        if len(self._refused) > MOST_GAMES:
-            del self._refused[next(iter(self._refused))]

@@ -25,17 +25,13 @@ def error_of(kind: ErrorKind, sentence: str = "", *, retry_after_ms: int = 0) ->
     return Error(kind.code, sentence or kind.sentence.en, retry_after_ms)
 
 
-def _close_message(code: int, kind: ErrorKind) -> CloseMessage:
-    return CloseMessage(code, error_of(kind))
-
-
 # The game should reconnect, after a moment.
-GOING_AWAY: Final = _close_message(1001, error_codes.GOING_AWAY)
+GOING_AWAY: Final = CloseMessage(1001, error_of(error_codes.GOING_AWAY))
 
 # The game should not reconnect with the same request.
 MOVED_ON: Final = CloseMessage(1000, None)  # told to reconnect, and it did
-TOO_BIG: Final = _close_message(1009, error_codes.MESSAGE_TOO_BIG)
-REPLACED: Final = _close_message(4001, error_codes.REPLACED)
-GAME_CONNECTED: Final = _close_message(4002, error_codes.GAME_CONNECTED)  # to a stand-in
-NO_SUCH_ROOM: Final = _close_message(4004, error_codes.ROOM_NOT_FOUND)
-TOO_MANY_BAD_MESSAGES: Final = _close_message(4009, error_codes.TOO_MANY_BAD_MESSAGES)
+TOO_BIG: Final = CloseMessage(1009, error_of(error_codes.MESSAGE_TOO_BIG))
+REPLACED: Final = CloseMessage(4001, error_of(error_codes.REPLACED))
+GAME_CONNECTED: Final = CloseMessage(4002, error_of(error_codes.GAME_CONNECTED))  # to a stand-in
+NO_SUCH_ROOM: Final = CloseMessage(4004, error_of(error_codes.ROOM_NOT_FOUND))
+TOO_MANY_BAD_MESSAGES: Final = CloseMessage(4009, error_of(error_codes.TOO_MANY_BAD_MESSAGES))

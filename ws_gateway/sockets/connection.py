@@ -51,16 +51,13 @@ class Wire(ServerProtocol):
         if frame.opcode is Opcode.CLOSE:
             self.current_size = None  # the message ends here
         elif frame.opcode in (Opcode.PING, Opcode.PONG):
-            self._count_control()
+            now = time.monotonic()
+            if now - self._since >= CONTROL_WINDOW:
+                self._controls, self._since = 0, now
+            self._controls += 1
+            if self._controls > CONTROL_FRAMES:
+                raise ControlFlood("too many pings and pongs")
         super().recv_frame(frame)
-
-    def _count_control(self) -> None:
-        now = time.monotonic()
-        if now - self._since >= CONTROL_WINDOW:
-            self._controls, self._since = 0, now
-        self._controls += 1
-        if self._controls > CONTROL_FRAMES:
-            raise ControlFlood("too many pings and pongs")
 
 
 class Connection(ServerConnection):

@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 
 import msgspec
 from websockets.exceptions import ConnectionClosed
@@ -74,12 +75,15 @@ class Audience:
             self._opened.put_nowait(room)
         room.enter(socket, previews=entry.previews)
         try:
-            talked_too_much = await _heard_out(socket)
+            await socket.recv()
+            while not socket.note_bad_message():  # viewers have nothing to say
+                await socket.recv()
+        except ConnectionClosed:
+            return
         finally:
             room.leave(socket)
-        if talked_too_much:
-            self._metrics.viewers_dismissed.inc()
-            await socket.send_and_close(close_codes.TOO_MANY_BAD_MESSAGES)
+        self._metrics.viewers_dismissed.inc()
+        await socket.send_and_close(close_codes.TOO_MANY_BAD_MESSAGES)
 
     def hear(self, message: RoomChanged) -> None:
         """Refresh the room, which changed, or show the preview, if the room is still watched."""
@@ -127,6 +131,7 @@ class Audience:
                 await asyncio.sleep(seconds / len(starts))
 
 
+@dataclass(eq=False)
 class WatchedRoom:
     """A room that has viewers on this gateway.
 
@@ -134,22 +139,19 @@ class WatchedRoom:
     state after a newer one.
     """
 
-    def __init__(
-        self, engine: Engine, gateway_id: str, room_id: str, metrics: GatewayMetrics
-    ) -> None:
-        self.room_id = room_id
-        self.sockets: set[Connection] = set()
-        self.changed = asyncio.Event()
-        self._engine = engine
-        self._gateway_id = gateway_id
-        self._metrics = metrics
-        self._behind: set[Connection] = set()  # sockets that need the whole state
-        self._previewers: set[Connection] = set()
-        self._newcomers = changes.Newcomers()
-        self._shown: RoomSnapshot | None = None
-        self._read_at = 0.0  # s, when `_shown` was read
-        self._whole: bytes | None = None  # frames of the whole of `_shown`, made when needed
-        self._whole_at = 0.0  # s
+    _engine: Engine
+    _gateway_id: str
+    room_id: str
+    _metrics: GatewayMetrics
+    sockets: set[Connection] = field(default_factory=set)
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    _behind: set[Connection] = field(default_factory=set)  # sockets that need the whole state
+    _previewers: set[Connection] = field(default_factory=set)
+    _newcomers: changes.Newcomers = field(default_factory=changes.Newcomers)
+    _shown: RoomSnapshot | None = None
+    _read_at: float = 0.0  # s, when `_shown` was read
+    _whole: bytes | None = None  # frames of the whole of `_shown`, made when needed
+    _whole_at: float = 0.0  # s
 
     def enter(self, socket: Connection, *, previews: bool = False) -> None:
         """Add a socket, and write the whole state to it."""
@@ -240,13 +242,3 @@ def _frames(messages: Iterable[Message]) -> bytes:
     return b"".join(
         Frame(Opcode.TEXT, encode(message).encode()).serialize(mask=False) for message in messages
     )
-
-
-async def _heard_out(socket: Connection) -> bool:
-    """Ignore the socket's messages; return False once it is closed, True if it sends too many."""
-    with suppress(ConnectionClosed):
-        while True:
-            await socket.recv()
-            if socket.note_bad_message():
-                return True
-    return False

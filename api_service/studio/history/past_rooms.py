@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Collection, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
@@ -15,7 +16,8 @@ from starlette.responses import Response
 from api_service.books.database import Database
 from api_service.http.headers import OF_JSON
 from api_service.http.operations import Operation
-from api_service.http.requests import address_of, answer, read_query, read_struct, room_id_of
+from api_service.http.requests import answer, read_query, read_struct, room_id_of
+from api_service.http.routes import Routes
 from api_service.studio.handles import UNREACHABLE, HandleRooms
 from api_service.studio.history import room_rows
 from api_service.studio.history.bodies import (
@@ -33,13 +35,11 @@ from api_service.studio.history.bodies import (
 )
 from api_service.studio.history.csv_tables import csv_of
 from api_service.studio.history.round_rows import read_round
-from api_service.studio.studios import AWAY, studio_in_path, studio_of
+from api_service.studio.studios import AWAY, studio_in_path
 from shared.engine.engine import Engine
 from shared.engine.keys import Limit
 from shared.engine.moderation import hidden_now
 from shared.engine.open_room import lead_on
-from shared.identity.tokens import Signer
-from shared.process.settings import Settings
 from shared.wire.error_codes import FORBIDDEN, NOT_FOUND, RATE_LIMITED, ROOM_NOT_FOUND
 from shared.wire.languages import Sentence
 from shared.wire.refusal import Refused
@@ -54,19 +54,19 @@ NO_ROUND: Final = Sentence(
 )
 
 
+@dataclass(eq=False)
 class Listing:
     """Puts rooms into histories, and leads a studio's handle and its older rooms' viewers there."""
 
-    def __init__(self, engine: Engine, database: Database, handle_rooms: HandleRooms) -> None:
-        self._engine = engine
-        self._database = database
-        self._handle_rooms = handle_rooms
+    engine: Engine
+    database: Database
+    handle_rooms: HandleRooms
 
     async def add(self, studio_id: str, room_id: str) -> None:
         """Put the room into the history. Raises DatabaseUnavailable or StoreUnavailable."""
-        listed = await room_rows.add_room(self._database, studio_id, room_id)
+        listed = await room_rows.add_room(self.database, studio_id, room_id)
         await self.lead_on(listed.rooms)
-        self._handle_rooms.learn(room_id, listed)
+        self.handle_rooms.learn(room_id, listed)
 
     async def add_new(self, studio_id: str, room_id: str) -> bool:
         """Put a new room into the history. Returns False if PostgreSQL does not answer at once."""
@@ -78,25 +78,14 @@ class Listing:
 
     async def lead_on(self, rooms: Sequence[str]) -> None:
         """Lead the viewers of a studio's newest rooms, of which the newest is first, to that."""
-        await asyncio.gather(*(lead_on(self._engine, older, rooms[0]) for older in rooms[1:]))
+        await asyncio.gather(*(lead_on(self.engine, older, rooms[0]) for older in rooms[1:]))
 
 
-class PastRooms:
+@dataclass(eq=False)
+class PastRooms(Routes):
     """The routes of the rooms that a studio's streamer has opened."""
 
-    def __init__(
-        self,
-        engine: Engine,
-        signer: Signer,
-        database: Database,
-        settings: Settings,
-        listing: Listing,
-    ) -> None:
-        self._engine = engine
-        self._signer = signer
-        self._database = database
-        self._trusted = settings.trusted_proxies
-        self._listing = listing
+    listing: Listing
 
     @Operation(
         "GET",
@@ -106,7 +95,7 @@ class PastRooms:
     )
     async def newest(self, request: Request) -> Response:
         """Get the newest room of a studio's history. For whoever knows the studio's id."""
-        newest = await room_rows.newest_room(self._database, studio_in_path(request))
+        newest = await room_rows.newest_room(self.database, studio_in_path(request))
         return answer(NewestRoom(newest))
 
     @Operation(
@@ -119,10 +108,10 @@ class PastRooms:
     )
     async def list(self, request: Request) -> Response:
         """List the rooms of the studio's history with their rounds, newest first."""
-        studio_id = studio_of(request, self._signer)
+        studio_id = self.own_studio(request)
         query = read_query(request, HistoryQuery)
         before = None if query.before is UNSET else query.before
-        rooms = await room_rows.past_rooms(self._database, studio_id, before)
+        rooms = await room_rows.past_rooms(self.database, studio_id, before)
         return answer(History(tuple(rooms)))
 
     @Operation(
@@ -134,8 +123,8 @@ class PastRooms:
     )
     async def get(self, request: Request) -> Response:
         """Get a room of the history with its settings."""
-        studio_id = studio_of(request, self._signer)
-        found = await room_rows.past_room(self._database, studio_id, room_id_of(request))
+        studio_id = self.own_studio(request)
+        found = await room_rows.past_room(self.database, studio_id, room_id_of(request))
         if found is None:
             raise Refused(ROOM_NOT_FOUND)
         return answer(found)
@@ -150,13 +139,13 @@ class PastRooms:
     )
     async def add(self, request: Request) -> Response:
         """Put a room into the studio's history. The room's token proves that it may be."""
-        studio_id = studio_of(request, self._signer)
+        studio_id = self.own_studio(request)
         token = (await read_struct(request, RoomProof)).room_token
         room_id = room_id_of(request)
-        if not self._signer.verify_room_token(token, room_id, time.time()):
+        if not self.signer.verify_room_token(token, room_id, time.time()):
             raise Refused(FORBIDDEN)
-        await self._engine.spend_storage(address_of(request.scope, self._trusted))
-        await self._listing.add(studio_id, room_id)
+        await self.spend_storage(request)
+        await self.listing.add(studio_id, room_id)
         return answer(RoomInHistory(room_id))
 
     @Operation(
@@ -168,14 +157,14 @@ class PastRooms:
     )
     async def forget(self, request: Request) -> Response:
         """Take a room out of the studio's history. What was recorded of it stays."""
-        studio_id = studio_of(request, self._signer)
+        studio_id = self.own_studio(request)
         room_id = room_id_of(request)
-        rooms = await room_rows.forget_room(self._database, studio_id, room_id)
+        rooms = await room_rows.forget_room(self.database, studio_id, room_id)
         if rooms is None:
             raise Refused(ROOM_NOT_FOUND)
         if rooms:
-            await lead_on(self._engine, rooms[0], "")
-        await self._listing.lead_on(rooms)
+            await lead_on(self.engine, rooms[0], "")
+        await self.listing.lead_on(rooms)
         return answer(RoomInHistory(room_id))
 
     @Operation(
@@ -190,15 +179,15 @@ class PastRooms:
     )
     async def round(self, request: Request) -> Response:
         """Get all that was recorded of a round, or one table of it as CSV."""
-        studio_id = studio_of(request, self._signer)
+        studio_id = self.own_studio(request)
         query = read_query(request, RoundQuery)
         room_id, round_ = room_id_of(request), _round_of(request)
-        await self._engine.spend_of(ROUNDS_LIMIT, studio_id)
+        await self.engine.spend_of(ROUNDS_LIMIT, studio_id)
         wanted = _wanted(query)
-        found = await read_round(self._database, studio_id, room_id, round_, wanted, query.after)
+        found = await read_round(self.database, studio_id, room_id, round_, wanted, query.after)
         if found is None:
             raise Refused(NOT_FOUND, NO_ROUND)
-        details = found.without_names_of(await hidden_now(self._engine, room_id, found.named()))
+        details = found.without_names_of(await hidden_now(self.engine, room_id, found.named()))
         more = {}
         if found.goes_on_after:  # the triggers after it (RFC 8288)
             page = {"format": query.format, "table": query.table, "after": found.goes_on_after}

@@ -1,7 +1,7 @@
 """A studio's rooms, and what PostgreSQL has recorded of their rounds."""
 
 from collections.abc import Collection
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, Text, cast, delete, exists, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
@@ -97,8 +97,15 @@ async def past_rooms(database: Database, studio_id: str, before: str | None) -> 
 
     A room that the ledger's duty has not recorded yet is not among them.
     """
+    title = rooms.c.settings["title"].as_string().label("title")
+    query = select(rooms.c.room_id, title, rooms.c.opened_at, rooms.c.status)
+    query = query.join(studio_rooms, studio_rooms.c.room_id == rooms.c.room_id)
+    query = query.where(studio_rooms.c.studio_id == studio_id)
+    if before is not None:
+        query = query.where(in_order(rooms.c.room_id) < before)
+    query = query.order_by(in_order(rooms.c.room_id).desc()).limit(PAGE)
     async with database.studio_reads.transaction(ANSWER_TIMEOUT, studio_id) as connection:
-        page = (await connection.execute(_page(studio_id, before))).all()
+        page = (await connection.execute(query)).all()
         of_rooms = await _rounds_of(connection, [row.room_id for row in page])
     return [
         PastRoom(
@@ -116,24 +123,13 @@ async def past_room(database: Database, studio_id: str, room_id: str) -> PastRoo
     """One room of the history; None if it is not there, or not recorded yet."""
     query = select(rooms.c.opened_at, rooms.c.status, cast(rooms.c.settings, Text))
     query = query.join(studio_rooms, studio_rooms.c.room_id == rooms.c.room_id)
+    query = query.where(*is_listed(studio_id, room_id))
     async with database.studio_reads.transaction(ANSWER_TIMEOUT, studio_id) as connection:
-        found = (
-            await connection.execute(query.where(*is_listed(studio_id, room_id)))
-        ).one_or_none()
+        found = (await connection.execute(query)).one_or_none()
     if found is None:
         return None
     opened_at, status, settings = found
     return PastRoomSettings(room_id, timestamp_of(opened_at), status, decode(settings))
-
-
-def _page(studio_id: str, before: str | None) -> Select[Any]:
-    title = rooms.c.settings["title"].as_string().label("title")
-    query = select(rooms.c.room_id, title, rooms.c.opened_at, rooms.c.status)
-    query = query.join(studio_rooms, studio_rooms.c.room_id == rooms.c.room_id)
-    query = query.where(studio_rooms.c.studio_id == studio_id)
-    if before is not None:
-        query = query.where(in_order(rooms.c.room_id) < before)
-    return query.order_by(in_order(rooms.c.room_id).desc()).limit(PAGE)
 
 
 def in_order(room_id: ColumnElement[str]) -> ColumnElement[str]:
@@ -149,9 +145,9 @@ async def _rounds_of(
     query = query.join(rooms, rooms.c.room_id == rounds.c.room_id)
     query = query.where(rooms.c.room_id.in_(room_ids), rounds.c.round > rooms.c.round - LAST_ROUNDS)
     found: dict[str, list[PastRound]] = {}
-    for row in await connection.execute(query.order_by(rounds.c.room_id, rounds.c.round)):
-        room_id, round_, start, end, pressed, fired = row
-        span = timestamp_of(start), timestamp_of(end) if end else None
-        past = PastRound(round_, *span, pressed, fired)
+    query = query.order_by(rounds.c.room_id, rounds.c.round)
+    for room_id, round_, start, end, *counts in await connection.execute(query):
+        ended_at = timestamp_of(end) if end else None
+        past = PastRound(round_, timestamp_of(start), ended_at, *counts)
         found.setdefault(room_id, []).append(past)
     return found

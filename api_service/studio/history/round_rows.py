@@ -7,7 +7,6 @@ from msgspec.structs import replace
 from sqlalchemy import (
     Integer,
     Row,
-    Select,
     and_,
     case,
     cast,
@@ -133,10 +132,6 @@ def _button(name: str, figures: list[int], fired: int) -> ButtonTotals:
 async def _fired(
     connection: AsyncConnection, room_id: str, round_: int, after: str
 ) -> Sequence[Row[Any]]:
-    return [*await connection.execute(_triggers(room_id, round_, after))]
-
-
-def _triggers(room_id: str, round_: int, after: str) -> Select[Any]:
     """The round's triggers after a position, in order, with the names that the room shows."""
     position = triggers.c.epoch, triggers.c.seq
     seen = room_viewers.alias()
@@ -147,7 +142,7 @@ def _triggers(room_id: str, round_: int, after: str) -> Select[Any]:
     query = select(*position, *columns, name).outerjoin_from(triggers, seen, is_theirs)
     query = query.where(*in_round(triggers, room_id, round_))
     query = query.where(tuple_(*position) > tuple(map(int, after.split("-"))))
-    return query.order_by(*position).limit(MOST_ROWS)
+    return [*await connection.execute(query.order_by(*position).limit(MOST_ROWS))]
 
 
 def _trigger(row: Row[Any]) -> PastTrigger:

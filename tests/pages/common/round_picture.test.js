@@ -20,11 +20,6 @@ async function drawn(t, { theme = {}, sizes = {}, lang = "en", best = [], fired 
   page.head = make("head");
   page.head.append = (sheet) => happen(sheet, "load");
   globalThis.getComputedStyle = (node) => ({ getPropertyValue: (name) => `${name} of ${node.dataset.font}` });
-  globalThis.Path2D = class {
-    constructor(path) {
-      this.path = path;
-    }
-  };
   globalThis.Image = class {
     async decode() {
       const [wide, tall] = sizes[this.src.split("/").at(-1)] ?? [];
@@ -32,22 +27,15 @@ async function drawn(t, { theme = {}, sizes = {}, lang = "en", best = [], fired 
       Object.assign(this, { width: wide, height: tall });
     }
   };
-  const drawing = { written: [], boxes: [], images: [], icons: [] };
+  const drawing = { written: [], boxes: [], images: [] };
   const pen = {
     beginPath() {},
     stroke() {},
-    save: () => (drawing.isScaled = true),
-    restore: () => (drawing.isScaled = false),
-    translate: (x, y) => drawing.icons.push({ x, y, color: "" }),
-    scale: (by) => (drawing.icons.at(-1).side = 48 * by),
-    fill(shape) {
-      if (shape) drawing.icons.at(-1).color = pen.fillStyle;
-    },
+    fill() {},
     measureText: (text) => ({ width: [...text].length * Number(/(\d+)px/.exec(pen.font)[1]) * 0.5 }),
     roundRect: (x, y, wide, tall, rounded) => drawing.boxes.push({ x, y, wide, tall, rounded, color: pen.fillStyle }),
     drawImage: (image, x, y, wide, tall) => drawing.images.push({ x, y, wide, tall, id: image.src.split("/").at(-1) }),
     fillText(text, x, y) {
-      assert.ok(!drawing.isScaled, text);
       const { width } = pen.measureText(text);
       const left = { left: x, center: x - width / 2, right: x - width }[pen.textAlign];
       const size = Number(/(\d+)px/.exec(pen.font)[1]);
@@ -190,12 +178,6 @@ test("a name that is too long for its step is written smaller, and then cut", as
 test("a name that is read from the right is written so", async (t) => {
   const { at } = await drawn(t, { best: [viewer("نور", 3), viewer("Noor نور", 2)] });
   assert.deepEqual([at("نور").direction, at("Noor نور").direction], ["rtl", "ltr"]);
-});
-
-test("a default button's emoji is drawn in the button's colour", async (t) => {
-  const { icons, at } = await drawn(t, { buttons: [{ ...BUTTON, icon: "💣" }] });
-  assert.deepEqual(icons, [{ x: 632, y: 207, side: 30, color: "rgb(217 165 20)" }]);
-  assert.equal(at("Button a").left, 632 + 38);
 });
 
 test("fonts are asked for what the picture says, and emoji keep their colours", async (t) => {

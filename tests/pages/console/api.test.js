@@ -4,7 +4,6 @@ import { test } from "node:test";
 import {
   call,
   fetchTelling,
-  newViewer,
   openRoom,
   pagesOf,
   refusalOf,
@@ -43,28 +42,12 @@ test("each route is asked for with its method, and with the room's token where i
   );
 });
 
-test("a press is a viewer's own, without the room's token", async (t) => {
+test("a room is opened with the game key", async (t) => {
   const requests = serve(t, () => ({}));
-  await api().press("v", "Test", "skill1", 3);
-  const push_events = [{ button_name: "skill1", push_count: 3 }];
-  assert.deepEqual(requests, [
-    {
-      ...{ method: "POST", path: "/api/rooms/r/events", secret: null },
-      body: { viewer_id: "v", viewer_name: "Test", push_events },
-    },
-  ]);
-});
-
-test("a room is opened with the game key, and a new viewer without any secret", async (t) => {
-  const requests = serve(t, () => ({ viewer_id: "v.secret" }));
   await openRoom({ title: "T" }, "key");
-  assert.equal(await newViewer(), "v.secret");
   assert.deepEqual(
     requests.map(({ path, secret, body }) => [path, secret, body]),
-    [
-      ["/api/rooms", "key", { settings: { title: "T" } }],
-      ["/api/viewers", null, {}],
-    ],
+    [["/api/rooms", "key", { settings: { title: "T" } }]],
   );
 });
 

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { setMaxListeners } from "node:events";
 import { test } from "node:test";
 
 import { buttonOf, dialog, named, read, readAll, sitDown } from "./desk.js";
@@ -7,8 +6,6 @@ import { happen } from "../browser.js";
 import { SoundPlayer } from "../../../api_service/pages/web/common/sound_player.js";
 import { storeSoundsOn } from "../../../api_service/pages/web/console/storage.js";
 import { happened } from "../time.js";
-
-setMaxListeners(20); // a crowd's viewers wait for one signal, on which browsers set no such limit
 
 const trigger = (seq, values) => ({ eventType: "jump", viewerName: "Panda", people: 1, epoch: 1, seq, byStreamer: false, round: 2, ...values });
 const effect = (seq, values) => ({ epoch: 1, seq, status: "done", reason: "", returned: 0, endsAt: null, ...values });
@@ -452,36 +449,6 @@ test("while few are here the way in stands beside a round", (t) => {
   assert.equal(root.querySelector(".card.invite"), null);
   show({ viewerCount: 9, paused: true });
   assert.equal(root.querySelector(".card.invite"), null);
-});
-
-test("a crowd of the console's own is let in, and stopped", async (t) => {
-  const { root, show, redraw, passes, requests } = sitDown(t, {
-    answers: { "POST /api/viewers": { viewer_id: "v" }, "POST /events": {} },
-    state: { viewerCount: 0 },
-  });
-  const crowd = () => root.querySelector(".crowd");
-  assert.deepEqual([read(root, ".crowd"), crowd().getAttribute("aria-disabled")], ["Crowd of 20", "false"]);
-  crowd().click();
-  await happened();
-  assert.equal(read(root, ".crowd"), "Stop the crowd (15 s)");
-  await passes(1_500);
-  redraw();
-  assert.equal(read(root, ".crowd"), "Stop the crowd (14 s)");
-  crowd().click();
-  await happened();
-  assert.equal(read(root, ".crowd"), "Crowd of 20");
-  show({ paused: true });
-  assert.equal(crowd().getAttribute("aria-disabled"), "true");
-  assert.ok(requests.some(([name]) => name === "POST /api/viewers"));
-});
-
-test("a pause ends the crowd", async (t) => {
-  const { root, show } = sitDown(t, { answers: { "POST /api/viewers": { viewer_id: "v" } }, state: { viewerCount: 0 } });
-  root.querySelector(".crowd").click();
-  await happened();
-  show({ paused: true });
-  show({ paused: false });
-  assert.equal(read(root, ".crowd"), "Crowd of 20");
 });
 
 test("presses are counted by the second, and unfold as a chart with a table", async (t) => {

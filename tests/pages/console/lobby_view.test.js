@@ -221,6 +221,23 @@ test("a test that is refused is said, and is none", async (t) => {
   assert.equal(desk.entry.tested, undefined);
 });
 
+test("a crowd of the console's own sets buttons off on the overlay, until it is stopped", async (t) => {
+  t.mock.method(SoundPlayer.prototype, "turnOn", async () => {});
+  t.mock.method(SoundPlayer.prototype, "burst", () => {});
+  const { root, requests, redraw, passes } = sitDown(t, { state: BEFORE, answers: { "POST /preview": {} } });
+  assert.equal(read(root, ".crowd"), "Crowd of 20");
+  root.querySelector(".crowd").click();
+  await happened();
+  assert.equal(read(root, ".crowd"), "Stop the crowd (15 s)");
+  assert.equal(requests.at(-1)[0], "POST /preview");
+  await passes(1_500);
+  redraw();
+  assert.equal(read(root, ".crowd"), "Stop the crowd (14 s)");
+  root.querySelector(".crowd").click();
+  await happened();
+  assert.equal(read(root, ".crowd"), "Crowd of 20");
+});
+
 test("how a round will go is said, and leads to where it is set", (t) => {
   const { root, desk } = sitDown(t, { state: BEFORE });
   assert.equal(read(root, "[data-step=tempo] button"), "5 minutes, lively: a button every 10 s.");

@@ -11,6 +11,8 @@ test("a query is the same after it was chosen", () => {
     "?position=left&style=plain&buttons=bomb&hide=viewers,winner,invitation,join&show=qr,logo&lang=ja&scale=1.5",
     "?sound=0",
     "?hide=bars&volume=0.25",
+    "?buttons=bomb&hide=bars,timer",
+    "?hide=viewers,timer,winner,invitation,join",
     "?buttons=another",
     "?buttons=wave,another",
   ];
@@ -23,9 +25,16 @@ test("a query is the same after it was chosen", () => {
 test("a choice of nothing is everything as it is anyway", () => {
   assert.deepEqual(choiceOf("", TYPES), {
     ...{ position: "bottom", style: "burst", lang: "", scale: "100", volume: "100" },
-    ...{ bars: true, announcements: true, viewers: true, timer: true, winner: true, invitation: true, join: true },
-    ...{ qr: false, logo: false, buttons: { wave: true, bomb: true }, others: [] },
+    ...{ shown: "usual", own: { hide: "", show: "" }, buttons: { wave: true, bomb: true }, others: [] },
   });
+});
+
+test("what a query hides and shows is one of three choices, or its own", () => {
+  const shown = (query) => choiceOf(query, TYPES).shown;
+  assert.deepEqual(["?show=qr,logo", "?hide=viewers,timer,winner,invitation,join"].map(shown), ["inviting", "bare"]);
+  const own = choiceOf("?hide=timer&show=logo", TYPES);
+  assert.deepEqual([own.shown, own.own], ["own", { hide: "timer", show: "logo" }]);
+  assert.equal(queryOf({ ...own, shown: "inviting" }), "?show=qr,logo");
 });
 
 test("no sounds are a volume of 0", () => {
@@ -40,6 +49,7 @@ test("buttons of other rooms alone choose all of this one", () => {
   assert.deepEqual([chosen.buttons, chosen.others], [{ wave: false, bomb: true }, ["x"]]);
 });
 
-test("without any button there are no bars", () => {
+test("without any button there are no bars, and the other way round", () => {
+  assert.deepEqual(choiceOf("?hide=bars", TYPES).buttons, { wave: false, bomb: false });
   assert.equal(queryOf({ ...choiceOf("", ["wave"]), buttons: { wave: false } }), "?hide=bars");
 });

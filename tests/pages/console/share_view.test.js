@@ -143,21 +143,24 @@ test("the overlay is shown as it will look, beside what may be chosen", (t) => {
 });
 
 test("what is chosen is in the link and in the preview, and holds for other rooms", (t) => {
-  const { frame, link, choose, select, flag } = builder(t);
+  const { frame, link, choose, select, chosen, flag } = builder(t);
   choose(select("Buttons are"), "left");
   choose(select("Sounds"), "0");
-  choose(flag("the time left, if a timer ends the round"), false);
-  choose(flag("the logo"), true);
+  assert.deepEqual(readAll(select("Shows"), "option"), ["everything", "in rounds, the QR code and the logo as well", "buttons and triggers only"]);
+  choose(select("Shows"), "inviting");
   choose(flag("⭐ The duck"), false);
-  assert.equal(link(), `https://here.test/overlay/${ROOM}?position=left&buttons=jump&hide=timer&show=logo&sound=0`);
+  assert.equal(link(), `https://here.test/overlay/${ROOM}?position=left&buttons=jump&show=qr,logo&sound=0`);
   assert.deepEqual([frame().searchParams.get("position"), frame().searchParams.get("preview")], ["left", "1"]);
-  assert.deepEqual([flag("the logo").checked, flag("the buttons").checked, flag("⭐ The duck").checked], [true, true, false]);
-  assert.equal(localStorage.getItem("streamario.console.overlay"), JSON.stringify("?position=left&buttons=jump&hide=timer&show=logo&sound=0"));
+  assert.deepEqual([chosen("Shows"), flag("⭐ The duck").checked], ["inviting", false]);
+  assert.equal(localStorage.getItem("streamario.console.overlay"), JSON.stringify("?position=left&buttons=jump&show=qr,logo&sound=0"));
 });
 
 test("a choice from before shows", (t) => {
-  const { chosen, flag } = builder(t, { query: "?position=top&hide=bars&scale=1.5" });
-  assert.deepEqual([chosen("Buttons are"), chosen("Size"), flag("the buttons").checked], ["top", "150", false]);
+  const { chosen, select, choose, link } = builder(t, { query: "?position=top&hide=timer&scale=1.5" });
+  assert.deepEqual(["Buttons are", "Size", "Shows"].map(chosen), ["top", "150", "own"]);
+  assert.equal(read(select("Shows"), "[selected]"), "what you chose before");
+  choose(select("Size"), "100");
+  assert.equal(link(), `https://here.test/overlay/${ROOM}?position=top&hide=timer`);
 });
 
 test("triggers are tried in the preview alone, of buttons that are on", (t) => {

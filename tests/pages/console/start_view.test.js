@@ -367,18 +367,20 @@ test("a key that the server knows no more can be left for a studio anew", async 
 
 test("a link brings the setups to another computer", async (t) => {
   const code = () => new Response("<svg/>", { headers: { "Content-Type": "image/svg+xml" } });
-  const { press } = await startPage(t, { answers: { "GET /api/studio/qr.svg": code }, stored: () => storeStudioKey(KEY) });
-  press("Use on another computer");
-  for (let n = 0; n < 5; n += 1) await happened();
-  assert.equal(dialog().querySelector("#elsewhere-link").value, `https://here.test/console#studio=${KEY}`);
-  assert.equal(dialog().querySelector("img").src, `data:image/svg+xml,${encodeURIComponent("<svg/>")}`);
-  named(dialog(), "Close").click();
-  assert.equal(dialog(), null);
+  const { settle } = await setupsDialog(t, [], { "GET /api/studio/qr.svg": code });
+  named(dialog(), "Use on another computer").click();
+  await settle();
+  const shown = [...document.querySelectorAll("dialog")].at(-1);
+  assert.equal(shown.querySelector("#elsewhere-link").value, `https://here.test/console#studio=${KEY}`);
+  assert.equal(shown.querySelector("img").src, `data:image/svg+xml,${encodeURIComponent("<svg/>")}`);
+  named(shown, "Close").click();
+  assert.equal(document.querySelectorAll("dialog").length, 1);
 });
 
 test("a link that the server does not give is refused in words", async (t) => {
-  const { root, press } = await startPage(t, { answers: { "GET /api/studio/qr.svg": [401, { code: "invalid_studio_key" }] }, stored: () => storeStudioKey(KEY) });
-  press("Use on another computer");
-  for (let n = 0; n < 5; n += 1) await happened();
-  assert.deepEqual([dialog(), read(root, "#open-refusal").slice(0, 27)], [null, "The server does not accept "]);
+  const { settle } = await setupsDialog(t, [], { "GET /api/studio/qr.svg": [401, { code: "invalid_studio_key" }] });
+  named(dialog(), "Use on another computer").click();
+  await settle();
+  assert.match(read(dialog(), ".setups .refusal"), /^The server does not accept this browser's key/);
+  assert.equal(document.querySelectorAll("dialog").length, 1);
 });

@@ -144,9 +144,8 @@ test("the sound of a podium is not heard in the next round", async (t) => {
 test("each button has a bar with its icon, as tall as it fired often, however often it was pressed", async (t) => {
   const { show, nodes } = await shown(t, results());
   await show();
-  assert.deepEqual(nodes.sums.children.map(({ textContent }) => textContent), ["×3", "×0🦊"]);
+  assert.deepEqual(nodes.sums.children.map(({ textContent }) => textContent), ["×3✨", "×0🦊"]);
   assert.deepEqual(nodes.sums.children.map(({ style }) => style["--share"]), ["1.000", "0.000"]);
-  assert.equal(nodes.sums.children[0].querySelectorAll("svg").length, 1);
 });
 
 test("more than eight buttons are too many for bars: those that fired most stay, in their order", async (t) => {
@@ -154,7 +153,7 @@ test("more than eight buttons are too many for bars: those that fired most stay,
   room.state.buttons = ["z", ...Object.keys(eight)].map((eventType, level) => ({ ...BUTTONS[0], eventType, level }));
   await show();
   const levels = nodes.sums.children.map(({ textContent }) => textContent);
-  assert.deepEqual(levels, ["×1", "×2", "×3", "×4", "×5", "×6", "×7", "×8"]);
+  assert.deepEqual(levels, Array.from({ length: 8 }, (_, n) => `×${n + 1}✨`));
 });
 
 test("where to come next time is told, with the room's code while it has one", async (t) => {
@@ -341,7 +340,7 @@ test("where the results cannot be had there is nothing to see of a round before"
 test("a button that nobody pressed has no bar among the sums", async (t) => {
   const { show, nodes } = await shown(t, results({ event_totals: { a: 8, b: 0 } }));
   await show();
-  assert.deepEqual(nodes.sums.children.map(({ textContent }) => textContent), ["×3"]);
+  assert.deepEqual(nodes.sums.children.map(({ textContent }) => textContent), ["×3✨"]);
 });
 
 test("a full list does not tell how many took part", async (t) => {

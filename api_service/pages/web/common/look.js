@@ -1,5 +1,4 @@
 import { element, onChange, wantsCalm } from "./elements.js";
-import { drawnEmoji } from "./icons.js";
 import { mediaUrl } from "./urls.js";
 import { paletteOf } from "./palette.js";
 
@@ -45,11 +44,10 @@ export function imageOf(image) {
   });
 }
 
-/** A setter of a button's icon: its picture, or its emoji where there is none or it does not load. The default
- *  buttons' emoji are drawn. */
+/** A setter of a button's icon: its picture, or its emoji where there is none or it does not load. */
 export function iconOf(node) {
   let shown;
-  const draw = onChange(() => node.replaceChildren(shown.image ? pictureOf(shown) : drawnEmoji(shown.icon)));
+  const draw = onChange(() => node.replaceChildren(shown.image ? pictureOf(shown) : shown.icon));
   return (button) => {
     shown = button;
     draw(`${button.image} ${button.icon}`);
@@ -58,7 +56,7 @@ export function iconOf(node) {
 
 function pictureOf({ image, icon }) {
   const picture = element("img", { class: "button-picture", alt: "", src: mediaUrl(image) });
-  picture.addEventListener("error", () => picture.replaceWith(drawnEmoji(icon)));
+  picture.addEventListener("error", () => picture.replaceWith(icon));
   // Whoever wants less motion sees the first picture of an animated one.
   if (wantsCalm()) picture.addEventListener("load", () => picture.replaceWith(stillOf(picture)));
   return picture;

@@ -3,7 +3,6 @@ import { colorOf, contrast, parsed, shadesOf } from "./colors.js";
 import { download, fileName } from "./downloads.js";
 import { element } from "./elements.js";
 import { facesOf, loadFaces } from "./fonts.js";
-import { drawEmoji } from "./icons.js";
 import { grouped } from "./languages.js";
 import { paletteOf } from "./palette.js";
 import { placed } from "./places.js";
@@ -183,11 +182,9 @@ function drawRows({ pen, write, colors }, shown, left) {
   const end = { x: left + COLUMN, align: "right", size: 20, wide: 300, color: colors["--ink-soft"] };
   const taken = Math.max(0, ...rows.map(({ facts, y }) => write(facts, { ...end, y: y + 51 })));
   for (const { caption, icon = "", image, color, presses, y } of rows) {
-    const isDrawn = !image && drawEmoji(pen, icon, shadesOf(color).light, [left, y + 1, ICON - 4]);
-    const start = isDrawn ? ICON + 4 : drawIcon(pen, image, left, y);
+    const start = drawIcon(pen, image, left, y);
     const place = { x: left + start, y: y + 28, size: 26, wide: COLUMN - start };
-    const isText = !image && !isDrawn;
-    write(isText ? withIcon({ icon }, caption) : caption, { ...place, color: colors["--ink"] });
+    write(image ? caption : withIcon({ icon }, caption), { ...place, color: colors["--ink"] });
     const length = Math.max(6, ((COLUMN - taken - 16) * presses) / most);
     box(pen, shadesOf(color).light, [left, y + 38, length, 12], 6);
   }

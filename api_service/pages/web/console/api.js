@@ -19,11 +19,6 @@ export function openRoom(settings, gameKey, studioKey) {
   return call("POST", "/api/rooms", { secret: gameKey, body: { settings, studio_key: studioKey } });
 }
 
-/** A new viewer's full id. Throws StreamarioError. */
-export async function newViewer() {
-  return (await call("POST", "/api/viewers", { body: {} })).viewer_id;
-}
-
 /** A room's REST routes, with its token where they need one. All throw StreamarioError. */
 export class RoomApi {
   #path;
@@ -88,13 +83,6 @@ export class RoomApi {
   unblock(viewerId) {
     const body = { viewer_id: viewerId };
     return call("POST", `${this.#path}/unblock`, { secret: this.token, body });
-  }
-
-  /** Press a button as this viewer. */
-  press(viewerId, name, eventType, count) {
-    const presses = [{ button_name: eventType, push_count: count }];
-    const body = { viewer_id: viewerId, viewer_name: name, push_events: presses };
-    return call("POST", `${this.#path}/events`, { body });
   }
 
   /** Gives all settings of the room. With a `version`, only where they are those that had it. */

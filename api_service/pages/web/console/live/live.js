@@ -3,7 +3,6 @@ import { repeat } from "lit-html/directives/repeat.js";
 import { animate } from "../../common/elements.js";
 import { PersonDialog } from "../people/person.js";
 import { storeDesk, storedDesk } from "../storage.js";
-import { Crowd } from "./crowd.js";
 import { Feed } from "./feed.js";
 import { FeedList, latest } from "./feed_list.js";
 import { lostNote, paceNote, StoppedNote } from "./notes.js";
@@ -13,8 +12,7 @@ import { Recall, recall } from "./recall.js";
 import { tile } from "./tile.js";
 import { ButtonSwitch, mayFire, tileOf } from "./tile_state.js";
 
-const SECOND = 1_000; // ms
-const STORE_EVERY = SECOND;
+const STORE_EVERY = 1_000; // ms
 const MANY = 6; // buttons; more of them scroll
 const FIRED_FOR = 700; // ms
 const FIRED = [{ filter: "brightness(1.25)" }, { filter: "none" }]; // tiles keep their size
@@ -27,7 +25,6 @@ export class Live {
   #switch;
   #list;
   #presses;
-  #crowd;
   #stopped;
   #recall;
   #heardAt = Date.now();
@@ -41,7 +38,6 @@ export class Live {
     this.#switch = new ButtonSwitch(desk.api);
     this.#list = new FeedList(desk, this.#feed, (row) => this.openPerson(row));
     this.#presses = new Presses(desk);
-    this.#crowd = new Crowd(desk);
     this.#stopped = new StoppedNote(desk, this.#feed);
     this.#recall = new Recall((round) => this.#lacking(round), (round) => this.#ask(round));
     desk.room.on("change", (state) => this.#follow(state));
@@ -136,18 +132,7 @@ export class Live {
     const newest = desk.state.buttons.some(({ eventType }) => eventType === last?.eventType) ? last : null;
     const invites = isRunning ? desk.lobby.inviteCard() : nothing;
     return html`${newest ? shown(newest) : nothing}
-      ${this.#list.view({ without: newest, foot: this.#presses.view(), invites })}
-      ${this.#crowdButton()}`;
-  }
-
-  #crowdButton() {
-    const { texts, now, phase } = this.desk;
-    if (phase !== "running") this.#crowd.stop();
-    const { left, mayRun } = this.#crowd;
-    if (left > 0) this.desk.redrawAt(now + (left % SECOND || SECOND));
-    const caption = left > 0 ? texts.stop_crowd(Math.ceil(left / SECOND)) : texts.crowd;
-    return html`<div class="below"><button class="btn crowd" type="button" aria-disabled=${!mayRun}
-      title=${texts.crowd_hint} @click=${() => this.#crowd.toggle()}>${caption}</button></div>`;
+      ${this.#list.view({ without: newest, foot: this.#presses.view(), invites })}`;
   }
 
   #tile(button) {

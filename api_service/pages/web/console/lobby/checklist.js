@@ -3,8 +3,10 @@ import { SoundPlayer } from "../../common/sound_player.js";
 import { icon } from "../icon.js";
 import { showGame } from "../nav.js";
 import { storeOverlayCopied, wasOverlayCopied } from "../storage.js";
+import { Crowd } from "./crowd.js";
 import { tempoOf } from "./facts.js";
 
+const SECOND = 1_000; // ms
 const TESTED_FOR = 2_700; // ms, as long as the overlay shows it
 
 /** What a streamer may still want to do before a round. Nothing here keeps it from starting. */
@@ -14,6 +16,7 @@ export class Checklist {
 
   constructor(desk, { overlay, copying }) {
     Object.assign(this, { desk, overlay, copying });
+    this.crowd = new Crowd(desk, (button) => this.#try(button));
   }
 
   view() {
@@ -76,8 +79,18 @@ export class Checklist {
         (button) => html`<button class="btn small" type="button" data-tests=${button.eventType} ?data-tested=${button.eventType === tested}
           aria-label=${texts.test_of(this.desk.captionOf(button.eventType))} title=${this.desk.captionOf(button.eventType)}
           @click=${() => this.#try(button)}>${icon(button, "medium")}</button>`,
-      )}</div>`;
+      )}</div>
+      ${this.#crowdButton()}`;
     return { name: "test", isDone: Boolean(entry.tested), heading: texts.test_a_button, content };
+  }
+
+  #crowdButton() {
+    const { texts, now } = this.desk;
+    const { left } = this.crowd;
+    if (left > 0) this.desk.redrawAt(now + (left % SECOND || SECOND));
+    const caption = left > 0 ? texts.stop_crowd(Math.ceil(left / SECOND)) : texts.crowd;
+    return html`<div class="row wrap"><button class="btn small quiet crowd" type="button" title=${texts.crowd_hint}
+      @click=${() => this.crowd.toggle()}>${caption}</button></div>`;
   }
 
   /** The button whose test is going on; null where none is. */
@@ -88,7 +101,7 @@ export class Checklist {
     return eventType;
   }
 
-  /** Seen on the overlay and here, and heard here; it counts nowhere. */
+  /** Seen on the overlay and here, and heard here; it counts nowhere. Whether that went well. */
   async #try({ eventType, sound }) {
     this.#sounds ??= new SoundPlayer();
     this.#sounds.turnOn().then(() => this.#sounds.burst(sound));
@@ -97,8 +110,10 @@ export class Checklist {
       this.#tested = { eventType, until: performance.now() + TESTED_FOR };
       this.desk.store({ tested: true });
       this.desk.refuse("");
+      return true;
     } catch (refusal) {
       this.desk.refuse(this.desk.texts.refused(refusal));
+      return false;
     }
   }
 

@@ -95,6 +95,7 @@ export class OverlayBuilder {
   #form(buttons) {
     const { texts } = this.desk;
     const { choice } = this;
+    const isOwn = choice.shown === "own";
     const captions = Object.fromEntries(
       buttons.map((button) => [button.eventType, withIcon(button, this.desk.captionOf(button.eventType))]),
     );
@@ -104,8 +105,11 @@ export class OverlayBuilder {
       ${this.#select("volume", { 0: texts.overlay_silent, ...percents(VOLUMES) })}
       ${this.#select("scale", percents(SCALES))}
       ${this.#select("lang", texts.overlay_langs)}
-      ${this.#flags(texts.overlay_parts, choice, texts.overlay_part)}
-      ${this.#flags(texts.buttons, choice.buttons, captions)}
+      ${this.#select("shown", isOwn ? { own: texts.overlay_own, ...texts.overlay_shows } : texts.overlay_shows)}
+      <fieldset><legend class="label">${texts.buttons}</legend>${Object.keys(captions).map(
+        (type) => html`<label class="row"><input type="checkbox" .checked=${live(choice.buttons[type])}
+          @change=${({ target }) => this.#choose(choice.buttons, type, target.checked)}>${captions[type]}</label>`,
+      )}</fieldset>
     </div>`;
   }
 
@@ -118,13 +122,6 @@ export class OverlayBuilder {
           ([value, caption]) => html`<option value=${value} ?selected=${value === chosen}>${caption}</option>`,
         )}
       </select></label>`;
-  }
-
-  #flags(legend, owner, captions) {
-    return html`<fieldset><legend class="label">${legend}</legend>${Object.keys(captions).map(
-      (name) => html`<label class="row"><input type="checkbox" .checked=${live(owner[name])}
-        @change=${({ target }) => this.#choose(owner, name, target.checked)}>${captions[name]}</label>`,
-    )}</fieldset>`;
   }
 
   #choose(owner, name, value) {

@@ -6,9 +6,12 @@ import { call } from "../api.js";
 import { storedOverlay, storedStudioKey } from "../storage.js";
 
 const AGAIN_AFTER = [2_000, 60_000]; // ms, growing from the one to the other
-/** What the overlay shows unless it is hidden, and what it shows only where it is asked for. */
-const PARTS = ["bars", "announcements", "viewers", "timer", "winner", "invitation", "join"];
-const EXTRAS = ["qr", "logo"];
+/** What the overlay shows, by the name of the choice: the query's `hide` and `show`. */
+const SHOWN = {
+  usual: { hide: "", show: "" },
+  inviting: { hide: "", show: "qr,logo" },
+  bare: { hide: "viewers,timer,winner,invitation,join", show: "" },
+};
 
 /** The overlay's link for OBS: the studio's while its newest room is this one, otherwise the room's own. */
 export class OverlayLink {
@@ -75,36 +78,39 @@ async function studioOf(roomId) {
 
 /**
  * The choice behind a query: `position`, `style`, `lang` ("" = that of OBS), `scale` and `volume` (0: no
- * sounds) in percent, all of these as texts; a flag for each part and extra; as `buttons` a flag for each
- * of the event types; and as `others` those that were chosen in other rooms, which stay.
+ * sounds) in percent, all of these as texts; `shown`, a key of SHOWN, or "own" where the query says `own`
+ * (`{hide, show}`) instead; as `buttons` a flag for each of the event types; and as `others` those that were chosen in
+ * other rooms, which stay.
  */
 export function choiceOf(query, eventTypes) {
   const options = optionsOf(query, [""]);
   const { position, style, buttons, hidden, shown, scale, volume, isSilent, languages } = options;
   const others = buttons.filter((type) => !eventTypes.includes(type));
-  const isAll = others.length === buttons.length;
+  const isBarless = hidden.has("bars") && buttons.length === 0;
+  const isAll = others.length === buttons.length && !isBarless;
   const isChosen = (type) => isAll || buttons.includes(type);
+  const own = { hide: [...hidden].filter((part) => part !== "bars" || !isBarless).join(), show: [...shown].join() };
+  const isOwn = ({ hide, show }) => hide === own.hide && show === own.show;
   return {
     ...{ position, style, lang: languages[0] },
     ...{ scale: inPercent(scale), volume: inPercent(isSilent ? 0 : volume) },
-    ...flagsOf(PARTS, (part) => !hidden.has(part)),
-    ...flagsOf(EXTRAS, (extra) => shown.has(extra)),
-    buttons: flagsOf(eventTypes, isChosen),
-    others,
+    shown: Object.keys(SHOWN).find((name) => isOwn(SHOWN[name])) ?? "own",
+    buttons: Object.fromEntries(eventTypes.map((type) => [type, isChosen(type)])),
+    ...{ own, others },
   };
 }
 
 /** The query for a choice, "" where everything is as it is anyway. */
-export function queryOf({ position, style, lang, scale, volume, buttons, others, ...flags }) {
+export function queryOf({ position, style, lang, scale, volume, shown, own, buttons, others }) {
   const types = Object.keys(buttons);
   const chosen = types.filter((type) => buttons[type]);
-  const isShown = { ...flags, bars: flags.bars && chosen.length > 0 };
+  const { hide, show } = SHOWN[shown] ?? own;
   const options = {
     position: position === "bottom" ? "" : position,
     style: style === "burst" ? "" : style,
     buttons: [...(chosen.length === types.length ? [] : chosen), ...others].join(),
-    hide: PARTS.filter((part) => !isShown[part]).join(),
-    show: EXTRAS.filter((extra) => flags[extra]).join(),
+    hide: [chosen.length === 0 && "bars", hide].filter(Boolean).join(),
+    show,
     sound: volume === "0" ? "0" : "",
     volume: ["0", "100"].includes(volume) ? "" : volume / 100,
     lang,
@@ -115,5 +121,3 @@ export function queryOf({ position, style, lang, scale, volume, buttons, others,
 }
 
 const inPercent = (share) => String(Math.round(share * 100));
-
-const flagsOf = (names, isSet) => Object.fromEntries(names.map((name) => [name, isSet(name)]));

@@ -5,7 +5,6 @@ import { icon } from "../icon.js";
 import { logo } from "../nav.js";
 import { buttonOf, showOnce } from "../parts.js";
 import { storedGameKey, storedSettings, storeGameKey } from "../storage.js";
-import { showElsewhere } from "../studio/elsewhere.js";
 import { Setups } from "../studio/setups.js";
 import { studio } from "../studio/studio.js";
 import { LastRooms } from "./last_rooms.js";
@@ -68,9 +67,7 @@ export class Start {
     const [other, name] = OTHER[language];
     return html`
       <button class="chip" type="button" lang=${other} @click=${() => this.page.speak(other)}>${name}</button>
-      <button class="chip" type="button" aria-haspopup="dialog" @click=${() => this.#showSetups()}>${texts.setups}</button>
-      <button class="chip" type="button" aria-haspopup="dialog" @click=${() => this.#attempt(() => showElsewhere(this.page))}>
-        ${texts.elsewhere}</button>`;
+      <button class="chip" type="button" aria-haspopup="dialog" @click=${() => this.#showSetups()}>${texts.setups}</button>`;
   }
 
   #form() {

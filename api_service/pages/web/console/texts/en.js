@@ -284,13 +284,8 @@ export const en = {
   minutes_ago: "Minutes ago",
   now: "now",
   crowd: "Crowd of 20",
-  crowd_hint: "20 viewers press for 15 s. Their presses count in the round and in its results.",
-  crowd_member: (n) => `Crowd ${n}`,
+  crowd_hint: "On the overlay, buttons fire at random for 15 s. Your game hears nothing, and nothing counts.",
   stop_crowd: (seconds) => `Stop the crowd (${seconds} s)`,
-  crowd_question: "Let a crowd into this round?",
-  crowd_explanation: (count) =>
-    `${count > 1 ? `${grouped(count)} viewers are` : "1 viewer is"} active. Buttons will need more presses ` +
-    "for a minute, and the crowd's presses count.",
   lost_heading: "The server does not answer",
   lost_explanation: (time) =>
     `Trying again. The counts are those of ${time}. “Stop” is sent as soon as it answers.`,
@@ -585,18 +580,13 @@ export const en = {
   overlay_scale: "Size",
   overlay_lang: "Language",
   overlay_langs: { "": "that of OBS", en: "English", ja: "日本語" },
-  overlay_parts: "Show",
-  overlay_part: {
-    bars: "the buttons",
-    announcements: "triggers",
-    viewers: "how many are here",
-    timer: "the time left, if a timer ends the round",
-    winner: "the podium at a round's end, with the teams",
-    invitation: "the code and a QR code, large, while no round runs",
-    join: "the address and the code while a round runs",
-    qr: "a QR code while a round runs",
-    logo: "the logo",
+  overlay_shown: "Shows",
+  overlay_shows: {
+    usual: "everything",
+    inviting: "in rounds, the QR code and the logo as well",
+    bare: "buttons and triggers only",
   },
+  overlay_own: "what you chose before",
   overlay_lasts: "This link stays the same: it shows your newest room.",
   overlay_size:
     "In OBS: a Browser source as large as the picture, such as 1920 by 1080. The background is transparent. " +

@@ -282,12 +282,8 @@ export const ja = {
   minutes_ago: "何分前",
   now: "現在",
   crowd: "20 人で試す",
-  crowd_hint: "20 人が 15 秒間押します。ラウンドと結果に数えられます。",
-  crowd_member: (n) => `お試し ${n}`,
+  crowd_hint: "15 秒間、ボタンがオーバーレイ上でランダムに発動します。ゲームには送られず、回数にも数えられません。",
   stop_crowd: (seconds) => `やめる（残り ${seconds} 秒）`,
-  crowd_question: "このラウンドを 20 人で試しますか？",
-  crowd_explanation: (count) =>
-    `視聴者が ${grouped(count)} 人います。1 分ほど必要な回数が増え、20 人が押した分も数えられます。`,
   lost_heading: "サーバーから応答がありません",
   lost_explanation: (time) =>
     `再接続しています。表示は ${time} のものです。「緊急停止」は、つながりしだい届きます。`,
@@ -572,18 +568,13 @@ export const ja = {
   overlay_scale: "大きさ",
   overlay_lang: "言語",
   overlay_langs: { "": "OBS の言語", en: "English", ja: "日本語" },
-  overlay_parts: "表示するもの",
-  overlay_part: {
-    bars: "ボタン",
-    announcements: "発動の告知",
-    viewers: "参加中の人数",
-    timer: "残り時間（タイマーの設定時）",
-    winner: "ラウンドの結果（上位 3 人とチームの勝敗）",
-    invitation: "コードと QR コードを大きく（ラウンドの前と間）",
-    join: "URL とコード（ラウンド中）",
-    qr: "QR コード（ラウンド中）",
-    logo: "ロゴ",
+  overlay_shown: "表示するもの",
+  overlay_shows: {
+    usual: "すべて",
+    inviting: "ラウンド中は QR コードとロゴも",
+    bare: "ボタンと発動だけ",
   },
+  overlay_own: "前に選んだとおり",
   overlay_lasts: "このリンクは、ルームが変わっても同じです。いちばん新しいルームを表示します。",
   overlay_size:
     "OBS の「ブラウザ」ソースを、画面と同じ大きさ（1920 × 1080 など）で設定します。背景は透明です。" +
