@@ -73,12 +73,7 @@ class Service:
     database: Database
 
 
-def create_app(
-    settings: Settings,
-    service: Service,
-    *,
-    whole: bool,
-) -> ASGIApp:
+def create_app(settings: Settings, service: Service, *, whole: bool) -> ASGIApp:
     """The ASGI application, with its schema at /openapi.json: whole, or for probes and metrics."""
 
     @Operation("GET", "/openapi.json", answers=(dict,))
@@ -98,8 +93,7 @@ def create_app(
     if pages:
         routes += [*pages.routes(), Route("/j/{code}", service.short_links.follow)]
     app = Starlette(
-        routes=routes,
-        exception_handlers=pages.showing(handlers) if pages else handlers,
+        routes=routes, exception_handlers=pages.showing(handlers) if pages else handlers
     )
     # No redirects to paths with or without a slash: behind a proxy they are wrong.
     app.router.redirect_slashes = False
@@ -211,7 +205,7 @@ async def serve(
     """
     if settings.api_url.startswith("https:") and not settings.public_ws_url:
         log.warning("pages over https reach no gateway, set PUBLIC_WS_URL to its wss:// address")
-    await _serve("api", settings, stop, ready, sockets, whole=True)
+    await _serve("api", settings, stop, ready, sockets)
 
 
 async def serve_ledger(
@@ -221,16 +215,12 @@ async def serve_ledger(
     ready: asyncio.Event,
     sockets: list[socket.socket] | None = None,
 ) -> None:
-    """Run the background tasks alone; HTTP serves only probes and metrics, on `PORT` or `sockets`.
-
-    Raises OSError if the port is taken, and StoreUnfit or DatabaseUnfit if a server must not be
-    used as it is.
-    """
+    """Run the background tasks alone; HTTP serves only probes and metrics. Otherwise as `serve`."""
     if sockets:
         _, port = sockets[0].getsockname()[:2]
         log.info("probes and metrics of the ledger", extra=fields(port=port))
     alone = replace(settings, ledger=True)
-    await _serve("ledger", alone, stop, ready, sockets, whole=False)
+    await _serve("ledger", alone, stop, ready, sockets)
 
 
 async def _serve(
@@ -239,16 +229,13 @@ async def _serve(
     stop: asyncio.Event,
     ready: asyncio.Event,
     inherited: list[socket.socket] | None,
-    *,
-    whole: bool,
 ) -> None:
     own = nullcontext(inherited) if inherited else listening(settings.host, settings.port)
     with own as sockets:
         async with opened(settings, name) as service:
             await service.database.require_schema()
             health = service.health
-            app = create_app(settings, service, whole=whole)
-            server = ApiServer(app, ready)
+            server = ApiServer(create_app(settings, service, whole=name == "api"), ready)
             async with _alongside(
                 health.watch_redis(),
                 health.watch_database(),

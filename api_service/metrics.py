@@ -84,12 +84,9 @@ class ApiMetrics(Collector):
         self._accepted += counting.accepted
         if counting.fired:
             self._triggers.inc(len(counting.fired))
-        if counting.rejected is NONE_REJECTED:
-            return
-        for reason, presses in zip(
-            self._rejected, msgspec.structs.astuple(counting.rejected), strict=True
-        ):
-            if presses:
+        if counting.rejected is not NONE_REJECTED:
+            rejected = msgspec.structs.astuple(counting.rejected)
+            for reason, presses in zip(self._rejected, rejected, strict=True):
                 reason.inc(presses)
 
     def count_streamer(self) -> None:

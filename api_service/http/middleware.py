@@ -7,6 +7,7 @@ answer gets the id and the CORS headers.
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from time import perf_counter
 from typing import Final
 from urllib.parse import unquote
@@ -19,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api_service.http.headers import Fields, fields_of
 from api_service.http.problems import REFUSED_WITH, Handler, language_of, problem
-from api_service.http.request_kinds import MakePress, PressHead
+from api_service.http.request_kinds import AnsweringConnection, HttpRequest, MakePress
 from api_service.http.requests import address_of, told_by_proxy
 from shared.identity.tokens import is_ulid
 from shared.process.settings import Settings
@@ -45,43 +46,19 @@ DISALLOWED: Final = Sentence("{reason}", "このページからは使えませ�
 # 16 KiB) and some objects.
 IN_FLIGHT_LIMIT: Final = 2_000
 
+PressRoute = Callable[[Scope, str, str, bytes, str, AnsweringConnection], HttpRequest]
+
 # A press, as clients write it. Other spellings, with a query or escapes, take a moment longer.
 PRESS_URL: Final = re.compile(rb"/api/rooms/([0-9A-Za-z_-]+)/events")
 PRESS_PATH: Final = re.compile(r"/api/rooms/([^/]+)/events$")  # as Starlette matches it
 
 
-NO_FIELDS: Final = fields_of({})
-
-
-class Exchange:
-    """A request of ASGI and its answer, which gets the headers that all answers have."""
-
-    __slots__ = ("_id", "_scope", "_send", "_started", "cors", "status")
-
-    def __init__(self, scope: Scope, its_id: str, send: Send) -> None:
-        self._scope = scope
-        self._id = its_id.encode()
-        self._send = send
-        self._started = perf_counter()
-        self.cors = NO_FIELDS
-        self.status = 0
-
-    def send(self, message: Message) -> Awaitable[None]:
-        """Send a part of the answer, as ASGI's `send` does."""
-        if message["type"] == "http.response.start":
-            self.status = message["status"]
-            message["headers"] = [*message["headers"], *self.cors.raw, (REQUEST_ID, self._id)]
-        return self._send(message)
-
-    def log(self) -> None:
-        """Log the outcome."""
-        log_answer(self._scope, self.status, perf_counter() - self._started)
-
-
 class RequestMiddleware:
     """Wraps the application; its server answers presses, which are most requests, without it.
 
-    `presses` makes them; None if nobody presses here.
+    `presses` makes one of its ASGI scope, the room's id ("" if no room can have it), the address
+    that sends it ("" without a limit), the answer's CORS header lines, the request's id from a
+    trusted proxy ("" for none) and its connection; None if nobody presses here.
     """
 
     def __init__(
@@ -89,7 +66,7 @@ class RequestMiddleware:
         app: ASGIApp,
         settings: Settings,
         *,
-        presses: MakePress | None,
+        presses: PressRoute | None,
         handlers: Mapping[type[Exception], Handler],
         count_refused: Callable[[], None],
     ) -> None:
@@ -105,29 +82,37 @@ class RequestMiddleware:
         """Answer a request, or refuse it without waiting while `IN_FLIGHT_LIMIT` are in flight."""
         its_id = self._id_from_proxy(scope) or new_request_id()
         request_id.set(its_id)  # of this request's task
-        exchange = Exchange(scope, its_id, send)
+        started, status = perf_counter(), 0
+        is_preflight = scope["method"] == "OPTIONS"
+        cors = () if is_preflight else self._cors.fields_for(scope).raw
+
+        def send_with_fields(message: Message) -> Awaitable[None]:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], *cors, (REQUEST_ID, its_id.encode())]
+            return send(message)
+
         try:
-            if scope["method"] == "OPTIONS":
-                await self._cors(scope, receive, exchange.send)
-                return
-            exchange.cors = self._cors.fields_for(scope)
-            if not is_limited(scope["path"]):
-                await self._app(scope, receive, exchange.send)
+            if is_preflight:
+                await self._cors(scope, receive, send_with_fields)
+            elif not is_limited(scope["path"]):
+                await self._app(scope, receive, send_with_fields)
             elif self.in_flight >= IN_FLIGHT_LIMIT:
-                await self.overloaded(scope)(scope, receive, exchange.send)
+                await self.overloaded(scope)(scope, receive, send_with_fields)
             else:
                 self.in_flight += 1
                 try:
-                    await self._app(scope, receive, exchange.send)
+                    await self._app(scope, receive, send_with_fields)
                 finally:
                     self.in_flight -= 1
         finally:
-            exchange.log()
+            log_answer(scope, status, perf_counter() - started)
 
     # Presses, which are most requests.
 
-    def head_of(self, method: bytes, url: bytes, scope: Scope) -> PressHead | None:
-        """The head of a press; None for that of any other request."""
+    def press_maker(self, method: bytes, url: bytes, scope: Scope) -> MakePress | None:
+        """What makes presses with this head; None for the head of any other request."""
         if method != b"POST" or self._presses is None:
             return None
         if found := PRESS_URL.fullmatch(url):
@@ -138,20 +123,15 @@ class RequestMiddleware:
             return None
         scope.update(method="POST", path=f"/api/rooms/{room_id}/events")
         scope["path_params"] = {"room_id": room_id}
-        return PressHead(
+        address = address_of(scope, self._trusted)
+        return partial(
             self._presses,
             scope,
-            room_id,
-            names_room=is_ulid(room_id),  # no other text can name one
-            address=address_of(scope, self._trusted),
-            request_id=self._id_from_proxy(scope),
-            cors=self._cors.fields_for(scope).lines,
+            room_id if is_ulid(room_id) else "",
+            address.key if address.limited else "",
+            self._cors.fields_for(scope).lines,
+            self._id_from_proxy(scope),
         )
-
-    def admits_press(self) -> bool:
-        """Count one more request in flight. Returns whether there are not too many."""
-        self.in_flight += 1
-        return self.in_flight <= IN_FLIGHT_LIMIT
 
     def handler_of(self, error: Exception) -> Handler:
         """What makes an answer of an error."""

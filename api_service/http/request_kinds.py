@@ -6,17 +6,16 @@ import re
 from asyncio import Transport
 from collections.abc import Callable, Coroutine
 from http import HTTPStatus
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, Protocol
 
 from starlette.types import Message, Scope
 
 from api_service.http.headers import header_lines
 from api_service.http.requests import BODY_IS_HERE, BODY_LIMIT, TOO_LONG
-from shared.identity.addresses import Address
 from shared.wire.error_codes import BODY_TOO_LARGE
 from shared.wire.refusal import Refused
 
-MakePress = Callable[["AnsweringConnection", "PressHead"], "HttpRequest"]
+MakePress = Callable[["AnsweringConnection"], "HttpRequest"]
 
 uvicorn_log = logging.getLogger("uvicorn.error")  # where uvicorn's own protocol logs
 
@@ -33,25 +32,6 @@ WRONG_NAME: Final = re.compile(b'[\x00-\x1f\x7f()<>@,;:\\[\\]={} \t\\\\"]')
 WRONG_VALUE: Final = re.compile(b"[\x00-\x08\x0a-\x1f\x7f]")
 
 
-class PressHead(NamedTuple):
-    """The head of a press; `make(connection, head)` makes the press.
-
-    `scope` is what ASGI would get, `room_id` as the URL has it; `request_id` is a trusted proxy's,
-    "" for none; `cors` are the CORS header lines of the answer. Once it has come in one piece with
-    its body, `text` is what came of it, and `length` that of both, in bytes.
-    """
-
-    make: MakePress
-    scope: Scope
-    room_id: str
-    names_room: bool
-    address: Address
-    request_id: str
-    cors: bytes
-    text: bytes = b""
-    length: int = 0
-
-
 class AnsweringConnection(Protocol):
     """What a request uses of its connection; see `server.ApiConnection`."""
 
@@ -60,19 +40,11 @@ class AnsweringConnection(Protocol):
     writable: asyncio.Event
 
     def run(self, application: Coroutine[object, object, None]) -> None: ...
-
     def answer(self, request: "HttpRequest", status: int, headers: bytes, body: bytes) -> None: ...
-
     def default_lines(self) -> bytes: ...
-
-    def write(self, data: bytes) -> None: ...
-
     def finish(self, request: "HttpRequest") -> None: ...
-
     def close(self) -> None: ...
-
     def pause_reading(self) -> None: ...
-
     def resume_reading(self) -> None: ...
 
 
@@ -95,7 +67,6 @@ class HttpRequest:
     is_taken = False
 
     connection: AnsweringConnection
-    head: PressHead
 
     def take(self) -> None:
         """Answer it: it is whole, and its turn has come."""
@@ -136,9 +107,8 @@ class HttpRequest:
         """Nobody hears the answer."""
         self.is_gone = True
 
-    def crash(self, error: BaseException) -> None:
-        """Answer an error of ours that has no other answer, and close the connection."""
-        log_crash(error)
+    def crash(self) -> None:
+        """Answer what has no other answer, and close the connection."""
         self.keep_alive = False
         self.connection.answer(self, 500, CRASH_FIELDS, CRASH)
 
@@ -153,7 +123,7 @@ class AsgiRequest(HttpRequest):
     """A request that an ASGI application reads and answers, in a task; it is never taken."""
 
     def __init__(self, connection: AnsweringConnection, scope: Scope) -> None:
-        self._connection = connection
+        self.connection = connection
         self._scope = scope
         self._news = asyncio.Event()  # for `_receive`
         self._head = b""  # of the answer, until its body's first part
@@ -161,14 +131,14 @@ class AsgiRequest(HttpRequest):
 
     def begin(self) -> None:
         """Run the application."""
-        self._connection.run(self._run())
+        self.connection.run(self._run())
 
     def gather(self, body: bytes) -> None:
         """Keep what the application has not read."""
         if not self.is_answered:
             self.body += body
             if len(self.body) > UNREAD_LIMIT:
-                self._connection.pause_reading()
+                self.connection.pause_reading()
             self._news.set()
 
     def complete(self) -> None:
@@ -186,7 +156,7 @@ class AsgiRequest(HttpRequest):
 
     async def _run(self) -> None:
         try:
-            await self._connection.app(self._scope, self._receive, self._send)
+            await self.connection.app(self._scope, self._receive, self._send)
         except BaseException as error:  # noqa: BLE001 - as uvicorn: what is cancelled is answered, too
             log_crash(error)
         else:
@@ -197,13 +167,12 @@ class AsgiRequest(HttpRequest):
         if self.is_gone:
             return
         if self.is_started:
-            self._connection.close()
+            self.connection.close()
         else:
-            self.keep_alive = False
-            self._connection.answer(self, 500, CRASH_FIELDS, CRASH)
+            self.crash()
 
     async def _receive(self) -> Message:
-        connection = self._connection
+        connection = self.connection
         if self.expects_continue and not connection.transport.is_closing():
             self.expects_continue = False
             connection.transport.write(CONTINUE)
@@ -218,7 +187,7 @@ class AsgiRequest(HttpRequest):
 
     async def _send(self, message: Message) -> None:
         if not self.is_gone:
-            await self._connection.writable.wait()
+            await self.connection.writable.wait()
         if self.is_gone:
             return
         expected = "http.response.body" if self.is_started else "http.response.start"
@@ -231,13 +200,14 @@ class AsgiRequest(HttpRequest):
         more = message.get("more_body", False)
         body = self._framed(message.get("body", b""), more=more)
         head, self._head = self._head, b""
-        self._connection.write(head + body)
+        if not self.connection.transport.is_closing():
+            self.connection.transport.write(head + body)
         if not more:
             if self._left:
                 raise RuntimeError("Response content shorter than Content-Length")
             self.is_answered = True
             self._news.set()
-            self._connection.finish(self)
+            self.connection.finish(self)
 
     def _head_of(self, message: Message) -> bytes:
         """The head of the answer; notes how its body is framed, and whether it is the last."""
@@ -258,7 +228,7 @@ class AsgiRequest(HttpRequest):
             lines += CLOSE
         if self._left is None:
             lines += b"transfer-encoding: chunked\r\n"
-        return STATUS_LINES[status] + self._connection.default_lines() + lines + b"\r\n"
+        return STATUS_LINES[status] + self.connection.default_lines() + lines + b"\r\n"
 
     def _framed(self, body: bytes, *, more: bool) -> bytes:
         """A part of the answer's body as it is sent."""

@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope
+from starlette.types import Scope
 
 from api_service.http.headers import OF_JSON
 from shared.identity.addresses import Address, client_address, forwarded, is_trusted
@@ -86,26 +86,19 @@ async def read_body(request: Request, limit: int) -> bytes:
 
     Whoever allows more than `SMALL_BODY_LIMIT` spends a limit before it parses what it read.
     """
-    if request.scope.get(BODY_IS_HERE):
-        return await _whole_body(request.receive, limit)
+    body, more = b"", True
     try:
-        async with asyncio.timeout(BODY_WITHIN):
-            return await _whole_body(request.receive, limit)
+        async with asyncio.timeout(None if request.scope.get(BODY_IS_HERE) else BODY_WITHIN):
+            while more:
+                message = await request.receive()
+                if message["type"] == "http.disconnect":
+                    raise Refused(INVALID_REQUEST, HUNG_UP)
+                body += message.get("body", b"")
+                more = message.get("more_body", False)
+                if len(body) > limit:
+                    raise Refused(BODY_TOO_LARGE, TOO_LONG.about(limit=limit))
     except TimeoutError:
         raise Refused(INVALID_REQUEST, TOO_SLOW) from None
-
-
-async def _whole_body(receive: Receive, limit: int) -> bytes:
-    body = b""
-    more = True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise Refused(INVALID_REQUEST, HUNG_UP)
-        body += message.get("body", b"")
-        more = message.get("more_body", False)
-        if len(body) > limit:
-            raise Refused(BODY_TOO_LARGE, TOO_LONG.about(limit=limit))
     return body
 
 
@@ -135,14 +128,15 @@ async def read_struct(request: Request, shape: type[T]) -> T:
     """
     raw = json_in(await read_body(request, SMALL_BODY_LIMIT))
     if isinstance(raw, dict):
-        raw = {name: _whole(value) for name, value in raw.items()}
+        raw = {name: whole(value) for name, value in raw.items()}
     try:
         return msgspec.convert(raw, shape)
     except msgspec.ValidationError as error:
         raise Refused(INVALID_BODY, field_problem(error)) from None
 
 
-def _whole(value: object) -> object:
+def whole(value: object) -> object:
+    """The integer that a number such as `1.0` means; anything else as it is."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 

@@ -26,7 +26,7 @@ from api_service.http.request_kinds import (
     STATUS_LINES,
     AsgiRequest,
     HttpRequest,
-    PressHead,
+    MakePress,
     uvicorn_log,
 )
 from api_service.http.requests import BODY_WITHIN, TOO_SLOW
@@ -44,6 +44,9 @@ CHUNK_MARKS: Final = len("ffff\r\n\r\n")  # bytes around a chunk's data
 PIPELINE_LIMIT: Final = 100  # pipelined requests that wait for an earlier answer
 KNOWN_HEAD_LIMIT: Final = 4_096  # bytes of a request whose head is remembered
 HEAD_END: Final = b"\r\n\r\n"
+# The head of the latest request, if another with the same is a press without parsing it, and the
+# bytes of the whole request; this is none: no data is empty.
+NO_HEAD: Final = (b"", 0)
 
 # What a connection waits for, until a deadline.
 HEAD: Final = "head"
@@ -98,7 +101,8 @@ class ApiConnection(asyncio.Protocol):
         self._reading: HttpRequest | None = None  # its body or its trailers are incomplete
         self._in_head = False  # the head of a request has begun, and is incomplete
         self._reads_no_more = False  # the last request of the connection has been read
-        self._known: PressHead | None = None  # that of the latest request
+        self._make_press: MakePress | None = None  # with the head of the latest press
+        self._known = NO_HEAD
         self._head_bytes = 0  # of an incomplete head
         self._around_body = 0  # bytes of an incomplete message after its head, without its body
         self._is_paused = False  # reading, not writing
@@ -150,18 +154,18 @@ class ApiConnection(asyncio.Protocol):
 
         The same head has the same meaning, the length of the body included. Pages send such heads.
         """
-        known = self._known
+        head, length = self._known
         if (
-            known is not None
-            and len(data) == known.length
-            and data.startswith(known.text)
+            len(data) == length
+            and data.startswith(head)
+            and self._make_press is not None
             and not self.requests  # nor is anything half read, or there were no known head
             and self.writable.is_set()
             and not self.transport.is_closing()
         ):
             self._due.clear()
-            press = known.make(self, known)
-            press.body = data[len(known.text) :]
+            press = self._make_press(self)
+            press.body = data[len(head) :]
             press.is_whole = press.is_its_turn = press.is_taken = True
             self.requests.append(press)
             press.take()
@@ -206,7 +210,7 @@ class ApiConnection(asyncio.Protocol):
         except httptools.HttpParserError:
             uvicorn_log.warning(UNREADABLE)
             self._refuse(400, UNREADABLE)
-        self._known = self._head_to_know(data) if was_idle and self.requests else None
+        self._known = self._head_to_know(data) if was_idle and self.requests else NO_HEAD
         if self._around_body > TRAILERS_LIMIT:
             self._refuse(431, TRAILERS_TOO_LONG)
             return
@@ -237,7 +241,7 @@ class ApiConnection(asyncio.Protocol):
             if self._ignores_upgrade():
                 self._read_head_again()
 
-    def _head_to_know(self, data: bytes) -> PressHead | None:
+    def _head_to_know(self, data: bytes) -> tuple[bytes, int]:
         """The head of the latest request, if the data is this request alone, and it is taken."""
         request = self.requests[-1]
         length = data.find(HEAD_END) + len(HEAD_END)
@@ -249,8 +253,8 @@ class ApiConnection(asyncio.Protocol):
             # So it has neither chunks nor anything before or behind it.
             and length + len(request.body) == len(data)
         ):
-            return request.head._replace(text=data[:length], length=len(data))
-        return None
+            return data[:length], len(data)
+        return NO_HEAD
 
     def _ignores_upgrade(self) -> bool:
         """Whether the head asks for another protocol, by other means than the method CONNECT."""
@@ -366,9 +370,9 @@ class ApiConnection(asyncio.Protocol):
             "state": self._app_state.copy(),
         }
         if self._middleware is not None:
-            head = self._middleware.head_of(method, self._url, scope)
-            if head is not None:
-                press = head.make(self, head)
+            self._make_press = self._middleware.press_maker(method, self._url, scope)
+            if self._make_press is not None:
+                press = self._make_press(self)
                 press.keep_alive, press.expects_continue = keep_alive, self._expects_continue
                 return press
         url = httptools.parse_url(self._url)
@@ -412,11 +416,6 @@ class ApiConnection(asyncio.Protocol):
             parts = (STATUS_LINES[status], of_all, headers, request.fields, last, body)
             self.transport.write(b"".join(parts))
         self.finish(request)
-
-    def write(self, data: bytes) -> None:
-        """Write a part of the answer whose turn it is."""
-        if not self.transport.is_closing():
-            self.transport.write(data)
 
     def finish(self, request: HttpRequest) -> None:
         """The request has been answered in full: begin the next one, or be idle."""

@@ -91,11 +91,7 @@ class File:
 
     def answer(self, request: Request, headers: Mapping[str, str]) -> Response:
         """The file, or 304 if the browser's copy is current."""
-        sent = {
-            "ETag": self.etag,
-            "Vary": "Accept-Encoding",
-            **headers,
-        }
+        sent = {"ETag": self.etag, "Vary": "Accept-Encoding", **headers}
         if self._is_known(request):
             return Response(status_code=304, headers=sent)
         body = self._body
@@ -238,10 +234,7 @@ class Pages:
     async def _page(
         self, name: str, request: Request, *, own_style: bool = False, **filling: str
     ) -> Response:
-        headers = {
-            **self._headers(name, request, own_style=own_style),
-            "Cache-Control": REVALIDATE,
-        }
+        headers = {**self._headers(name, request, own_style=own_style), "Cache-Control": REVALIDATE}
         page = self._filled(name, Filling(self._settings.home_url, **filling))
         return page.answer(request, headers)
 
@@ -316,14 +309,15 @@ def _files() -> tuple[Mapping[str, File], Mapping[str, str]]:
     """The assets, and the texts of the pages, which name assets with their hashes."""
     folder = files("api_service.pages")
     found = dict(_read(folder / "web"))
-    bodies = {_asset_name(name): body for name, body in found.items() if not _is_page(name)}
+    pages = {name: found.pop(name) for name in [*found] if name.endswith(".html")}
+    # Modules keep their folder's name.
+    bodies = {f"web/{n}" if n.endswith((".js", ".css")) else n: found[n] for n in found}
     bodies.update(_read(folder / "bundles"))
     bodies.update(_read(folder / "fonts", "fonts/"))
     assets = {name: File(name, body) for name, body in bodies.items()}
     texts = {
         name: ASSET.sub(lambda asset: assets[asset[0]].hashed, body.decode())
-        for name, body in found.items()
-        if _is_page(name)
+        for name, body in pages.items()
     }
     return assets, texts
 
@@ -334,12 +328,3 @@ def _read(folder: Traversable, path: str = "") -> Iterator[tuple[str, bytes]]:
             yield from _read(entry, f"{path}{entry.name}/")
         elif entry.name.rpartition(".")[2] in MEDIA_TYPES:
             yield path + entry.name, entry.read_bytes()
-
-
-def _is_page(name: str) -> bool:
-    return name.endswith(".html")
-
-
-def _asset_name(name: str) -> str:
-    """What a file in `web` is called among the assets: modules keep their folder's name."""
-    return f"web/{name}" if name.endswith((".js", ".css")) else name

@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Coroutine, Mapping, Sequence
 from contextvars import Context, copy_context
+from dataclasses import dataclass
 from functools import lru_cache
 from time import perf_counter
 from typing import Any, Final, cast
@@ -16,18 +17,13 @@ import msgspec
 from msgspec import UNSET
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Scope
 
+from api_service.http import middleware
 from api_service.http.headers import OF_JSON, fields_of, header_lines
-from api_service.http.middleware import log as answers_log
-from api_service.http.middleware import log_answer
 from api_service.http.operations import Operation
-from api_service.http.request_kinds import (
-    AnsweringConnection,
-    HttpRequest,
-    PressHead,
-    log_crash,
-)
-from api_service.http.requests import HUNG_UP, NOT_JSON, decoded, field_problem
+from api_service.http.request_kinds import AnsweringConnection, HttpRequest, log_crash
+from api_service.http.requests import HUNG_UP, NOT_JSON, decoded, field_problem, whole
 from api_service.metrics import ApiMetrics
 from api_service.routes.display_names import DisplayNames
 from api_service.routes.name_masks import NameMasks
@@ -56,27 +52,23 @@ BOTH_FORMS: Final = Sentence(
 NEEDS_BATCH_ID: Final = Sentence(
     "batch_no: needs a batch_id", "batch_no：batch_id も指定してください"
 )
+INTEGERS: Final = frozenset({"batch_no", "push_count"})  # which may be written as `1.0`
 _LINES: Final = fields_of({"Content-Type": "application/json", **OF_JSON}).lines
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(rest_bodies.PressRequest)
 
 
+@dataclass(eq=False)
 class Presses:
     """The press route: what all presses share."""
 
-    def __init__(
-        self,
-        engine: Engine,
-        signer: Signer,
-        names: DisplayNames,
-        masks: NameMasks,
-        metrics: ApiMetrics,
-    ) -> None:
-        self.engine = engine
-        self.signer = signer
-        self.names = names
-        self.masks = masks
-        self.metrics = metrics
+    engine: Engine
+    signer: Signer
+    names: DisplayNames
+    masks: NameMasks
+    metrics: ApiMetrics
+
+    def __post_init__(self) -> None:
         self.running: set[asyncio.Task[None]] = set()
         # Presses whose names must be fetched, or what their room masks in them. Those of a room
         # that arrive together share a task.
@@ -97,9 +89,17 @@ class Presses:
             error_codes.LEDGER_FULL,
         ),
     )
-    def press(self, connection: AnsweringConnection, head: PressHead) -> "Press":
+    def press(
+        self,
+        scope: Scope,
+        room_id: str,
+        source: str,
+        cors: bytes,
+        told_id: str,
+        connection: AnsweringConnection,
+    ) -> "Press":
         """Press buttons, in a batch or one at a time."""
-        return Press(self, connection, head, head.request_id or new_request_id())
+        return Press(self, scope, room_id, source, cors, told_id or new_request_id(), connection)
 
     async def _names_of(self, group: Group["Press"]) -> list[str | Exception]:
         """The names that the presses' room shows, or the errors."""
@@ -146,24 +146,26 @@ class Press(HttpRequest):
     It has no task, and passes neither ASGI nor Starlette: these cost more than the press itself.
     """
 
-    viewer: str
     presses: Mapping[str, int]
-    batch_id: str
-    batch_no: int
-    name: str
 
     def __init__(
-        self, route: Presses, connection: AnsweringConnection, head: PressHead, its_id: str
+        self,
+        route: Presses,
+        scope: Scope,
+        room_id: str,
+        source: str,
+        cors: bytes,
+        its_id: str,
+        connection: AnsweringConnection,
     ) -> None:
         self._route = route
+        self.scope = scope
+        self.room_id = room_id
+        self.source = source
+        self.id = its_id
+        self.fields = b"%bx-request-id: %b\r\n" % (cors, its_id.encode())
         self.connection = connection
         self.is_abandoned = connection.transport.is_closing  # no answer can reach the client then
-        self.head = head
-        self.room_id = head.room_id
-        self.address = head.address
-        self._scope = head.scope
-        self.id = its_id
-        self.fields = b"%bx-request-id: %b\r\n" % (head.cors, self.id.encode())
         self._started = 0.0  # s, of the performance counter: when it has arrived
         self._is_over = False
 
@@ -173,14 +175,15 @@ class Press(HttpRequest):
         """Count it; it gets its answer when its room's call has returned."""
         self._started = perf_counter()
         route = self._route
-        if not self.connection.app.admits_press():
+        self.connection.app.in_flight += 1
+        if self.connection.app.in_flight > middleware.IN_FLIGHT_LIMIT:
             self.run(self._shed())  # not here: the answer lets the next pipelined press in
             return
         try:
             request = read_press(self.body)
             self.presses = presses_by_button(request)
             viewer = route.signer.verify_viewer(request.viewer_id)
-            if viewer is None or not self.head.names_room:
+            if viewer is None or not self.room_id:
                 self._later(self._refuse(viewer))
                 return
             self.viewer = viewer
@@ -197,7 +200,7 @@ class Press(HttpRequest):
             self._fail(error)
 
     async def _shed(self) -> None:
-        self._answer_with(self.connection.app.overloaded(self._scope))
+        self._answer_with(self.connection.app.overloaded(self.scope))
 
     async def _refuse(self, viewer: str | None) -> bytes:
         """Raises Refused, in the order 400, 401, 404."""
@@ -261,8 +264,8 @@ class Press(HttpRequest):
         self.connection.app.in_flight -= 1
         seconds = perf_counter() - self._started
         self._route.metrics.observe(seconds)
-        if status >= 400 or answers_log.isEnabledFor(logging.DEBUG):
-            log_answer(self._scope, status, seconds, request_id=self.id)
+        if status >= 400 or middleware.log.isEnabledFor(logging.DEBUG):
+            middleware.log_answer(self.scope, status, seconds, request_id=self.id)
 
     # Whatever needs a task.
 
@@ -295,14 +298,15 @@ class Press(HttpRequest):
             else:
                 self._answer(200, lines_of(body), body)
         except Exception as error:  # noqa: BLE001 - it is logged; nobody else could take it
-            self.crash(error)
+            log_crash(error)
+            self.crash()
         finally:
             self._end(500)  # unless it has been answered
 
     async def _answer_error(self, error: Exception) -> None:
         handler = self.connection.app.handler_of(error)
-        self._scope = {**self._scope}  # the handler notes the error's code there
-        self._answer_with(await handler(Request(self._scope), error))
+        self.scope = {**self.scope}  # the handler notes the error's code there
+        self._answer_with(await handler(Request(self.scope), error))
         if self.connection.app.is_crash(handler):
             log_crash(error)
 
@@ -338,40 +342,17 @@ def log_triggers(room_id: str, fired: tuple[replies.Fired, ...]) -> None:
 def encoded_answer(room_id: str, counting: replies.Counting) -> tuple[bytes, bytes]:
     """The header lines of the answer to a counted batch, and its JSON."""
     state = counting.state
-    by_type = state.by_type
-    last_seqs = {fired.event_type: fired.seq for fired in counting.fired} if counting.fired else {}
-    accepted, results = 0, []
-    for result in counting.results:
-        accepted += result.accepted
-        button = by_type.get(result.event_type)
-        if button is None:
-            continue  # a repeated batch names one that was removed from the settings since
-        results.append(
-            rest_bodies.EventResult(
-                event_type=result.event_type,
-                accepted=result.accepted,
-                current_count=button.current_count,
-                required_count=button.required_count,
-                remaining_count=button.remaining_count,
-                progress=button.progress,
-                effect_triggered=result.triggers > 0,
-                triggers_fired=result.triggers,
-                viewer_count=button.viewer_count,
-                next_threshold=button.next_threshold,
-                last_seq=last_seqs.get(result.event_type),
-            )
-        )
     body = _encoder.encode(
         rest_bodies.Pressed(
             room_id=room_id,
             round=state.round,
             viewer_count=state.viewer_count,
             send_every_ms=state.send_every_ms,
-            accepted=accepted,
+            accepted=counting.accepted,
             rejected=sum(msgspec.structs.astuple(counting.rejected)),
             rejected_by=counting.rejected,
             duplicate=counting.duplicate,
-            event_results=tuple(results),
+            event_results=counting.results,
             # msgspec writes it as it is
             stats=cast("tuple[Stat, ...]", state.encoded_stats),
         )
@@ -404,19 +385,11 @@ def _read_carefully(body: bytes) -> rest_bodies.PressRequest:
 
 
 def _with_whole_numbers(raw: Any) -> Any:
-    if isinstance(raw, dict):
-        _make_whole(raw, "batch_no")
-        events = raw.get("push_events")
-        for event in events if isinstance(events, list) else ():
-            if isinstance(event, dict):
-                _make_whole(event, "push_count")
+    events = raw.get("push_events") if isinstance(raw, dict) else None
+    for part in (raw, *(events if isinstance(events, list) else ())):
+        if isinstance(part, dict):
+            part.update({name: whole(part[name]) for name in INTEGERS & part.keys()})
     return raw
-
-
-def _make_whole(fields_: dict[str, Any], name: str) -> None:
-    number = fields_.get(name)
-    if isinstance(number, float) and number.is_integer():
-        fields_[name] = int(number)
 
 
 def _refused(error: msgspec.ValidationError) -> Refused:

@@ -16,7 +16,7 @@ import msgspec
 from shared.engine import keys, refusals, replies
 from shared.engine.keys import Limit, bucket, or_empty, room_key
 from shared.engine.library_settings import library_arguments
-from shared.engine.press import GROUP_LIMIT, Pressing
+from shared.engine.press import GROUP_LIMIT, press_batcher
 from shared.engine.room_snapshot import FROM_NOTHING, RoomSnapshot, snapshot_of
 from shared.identity.addresses import ROW, STORAGE, Address
 from shared.identity.names import clean_reason
@@ -72,7 +72,7 @@ class Engine:
         )
         self._shared_joins: SingleFlight[Joiner, int] = shared(self._join, parse=_same(_joined))
         self.ledger_limits = f"{ledger_backlog} {ledger_backlog_bytes}"
-        self.pressing = Pressing(store, (active_per_address, self._tap, self.ledger_limits))
+        self.pressing = press_batcher(store, (active_per_address, self._tap, self.ledger_limits))
 
     async def call(self, function: str, room_id: str, *arguments: str | int) -> list[Any]:
         """Call a function of a room. Returns its reply without "ok"."""

@@ -5,13 +5,13 @@ So many presses share the cost of loading the room, and a lone one waits only wh
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from functools import partial
 from secrets import token_urlsafe
 from typing import Any, Final, Protocol
 
 import msgspec
 
 from shared.engine import replies
-from shared.identity.addresses import Address
 from shared.redis_store.batcher import Batcher, Group
 from shared.redis_store.store import Store
 
@@ -30,7 +30,7 @@ class PressBatch(Protocol):
 
     A repeated `batch_id` ("" for none) is not counted again. If `batch_no` is not 0, the id names
     the sender, whose batches count in the order of their numbers. `name` is the display name, ""
-    for none.
+    for none; `source` is the address that sends it, "" for one without a limit.
     """
 
     viewer: str
@@ -38,7 +38,7 @@ class PressBatch(Protocol):
     batch_id: str
     batch_no: int
     name: str
-    address: Address
+    source: str
 
     def is_abandoned(self) -> bool:
         """Whether nobody waits for the outcome: then the batch is dropped when a call is sent."""
@@ -47,53 +47,49 @@ class PressBatch(Protocol):
         """Take the outcome, or why there is none: Refused, StoreError or SenderGone."""
 
 
-class Pressing(Batcher[PressBatch, Outcome]):
+def press_batcher(
+    store: Store,
+    limits: tuple[int, int, str],  # viewers of an address, tap 1|0, of the ledger
+) -> Batcher[PressBatch, Outcome]:
     """Counts batches through one store: `add(room_key(room_id), batch)` lets one join a call."""
+    return Batcher(
+        partial(_count, store, limits, token_urlsafe(9)),
+        _resolve,
+        parse=replies.outcomes_of,
+        limit=GROUP_LIMIT,
+        acquire_slot=store.acquire_slot,
+    )
 
-    def __init__(
-        self,
-        store: Store,
-        limits: tuple[int, int, str],  # viewers of an address, tap 1|0, of the ledger
-    ) -> None:
-        super().__init__(
-            self._count,
-            _resolve,
-            parse=replies.outcomes_of,
-            limit=GROUP_LIMIT,
-            acquire_slot=store.acquire_slot,
+
+def _count(
+    store: Store, limits: tuple[int, int, str], process: str, group: Group[PressBatch]
+) -> asyncio.Future[list[Any]]:
+    """Send a call, without the batches that are abandoned.
+
+    Redis knows it by its number: so it counts once, even if it is sent again and both arrive.
+    Raises SenderGone if no batch is left.
+    """
+    if not group.again:
+        _drop_abandoned(group)
+        if not group.items:
+            raise SenderGone
+    per_address, _, _ = limits
+    items: list[str | int] = []
+    for batch in group.items:
+        items += (
+            batch.viewer,
+            batch.name,
+            batch.batch_id,
+            batch.batch_no,
+            # The id may end with the number, to be unique for servers that know no numbers.
+            batch.batch_id.removesuffix(f"#{batch.batch_no}"),
+            batch.source if per_address else "",
+            len(batch.presses),
         )
-        self._store = store
-        self._limits = limits
-        self._process = token_urlsafe(9)
-
-    def _count(self, group: Group[PressBatch]) -> asyncio.Future[list[Any]]:
-        """Send a call, without the batches that are abandoned.
-
-        Redis knows it by its number: so it counts once, even if it is sent again and both arrive.
-        Raises SenderGone if no batch is left.
-        """
-        if not group.again:
-            _drop_abandoned(group)
-            if not group.items:
-                raise SenderGone
-        per_address, _, _ = self._limits
-        items: list[str | int] = []
-        for batch in group.items:
-            items += (
-                batch.viewer,
-                batch.name,
-                batch.batch_id,
-                batch.batch_no,
-                # The id may end with the number, to be unique for servers that know no numbers.
-                batch.batch_id.removesuffix(f"#{batch.batch_no}"),
-                batch.address.key if batch.address.limited and per_address else "",
-                len(batch.presses),
-            )
-            for wish in batch.presses.items():
-                items += wish
-        encoded = msgspec.msgpack.encode(items)
-        arguments = (*self._limits, encoded, self._process, group.number)
-        return self._store.call("press", [group.key], arguments)
+        for wish in batch.presses.items():
+            items += wish
+    encoded = msgspec.msgpack.encode(items)
+    return store.call("press", [group.key], (*limits, encoded, process, group.number))
 
 
 def _drop_abandoned(group: Group[PressBatch]) -> None:

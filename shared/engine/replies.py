@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from operator import attrgetter
 from typing import Any, TypeVar
 
 import msgspec
@@ -14,7 +13,7 @@ from shared.wire import error_codes
 from shared.wire.game_messages import NumberedMessage, RoundUpdate, decode_logged
 from shared.wire.parts import Rejected, RoomStatus, Stat
 from shared.wire.refusal import Refused
-from shared.wire.rest_bodies import DiscardedPresses
+from shared.wire.rest_bodies import DiscardedPresses, EventResult
 from shared.wire.room_settings import decode
 
 Parsed = TypeVar("Parsed", bound=msgspec.Struct)
@@ -24,18 +23,7 @@ REASONS = Rejected.__struct_fields__  # in the order of their numbers in press.l
 # The kinds of outcomes in press.lua.
 COUNTED_BEFORE, LEDGER_FULL_NOW, UNKNOWN = 1, 2, 3
 
-STAT_LENGTH = 10  # values of one button in a reply
-
-ACCEPTED = attrgetter("accepted")
 NONE_REJECTED = Rejected(0, 0, 0, 0, 0, 0)
-
-
-class Counted(msgspec.Struct, frozen=True):
-    """One button's part of a batch's outcome."""
-
-    event_type: str
-    accepted: int
-    triggers: int
 
 
 class Fired(msgspec.Struct, frozen=True):
@@ -60,11 +48,6 @@ class Stats(msgspec.Struct, frozen=True, dict=True):
     now: int = 0
 
     @cached_property
-    def by_type(self) -> dict[str, Stat]:
-        """The buttons' states by event type."""
-        return {stat.event_type: stat for stat in self.stats}
-
-    @cached_property
     def encoded_stats(self) -> Raw:
         """`stats` as JSON."""
         return Raw(msgspec.json.encode(self.stats))
@@ -80,14 +63,10 @@ class Counting(msgspec.Struct, frozen=True, eq=False):
 
     state: Stats
     duplicate: bool
+    accepted: int
     rejected: Rejected
-    results: tuple[Counted, ...]
+    results: tuple[EventResult, ...]
     fired: tuple[Fired, ...]
-
-    @property
-    def accepted(self) -> int:
-        """How many presses counted."""
-        return sum(map(ACCEPTED, self.results))
 
 
 class StreamerTrigger(msgspec.Struct, frozen=True):
@@ -245,23 +224,25 @@ def stats_of(flat: Sequence[Any], viewer_count: int) -> tuple[Stat, ...]:
     """Parse a flat reply of the library's `buttons.reply`."""
     stats = [
         Stat(
-            event_type=flat[i],
-            current_count=flat[i + 1],
-            current_level=flat[i + 2],
-            required_count=flat[i + 3],
-            remaining_count=max(0, flat[i + 3] - flat[i + 1]),
-            progress=min(1.0, flat[i + 1] / flat[i + 3]),
-            next_threshold=flat[i + 3],
+            event_type=name,
+            current_count=count,
+            current_level=level,
+            required_count=need,
+            remaining_count=max(0, need - count),
+            progress=min(1.0, count / need),
+            next_threshold=need,
             viewer_count=viewer_count,
-            enabled=flat[i + 4] == 1,
-            cooldown_left_ms=flat[i + 5],
-            available=flat[i + 6] is None,
-            reason=flat[i + 6] or None,
-            accepted=flat[i + 7],
-            ready_in_ms=flat[i + 8],
-            people=flat[i + 9],
+            enabled=enabled == 1,
+            cooldown_left_ms=cooldown,
+            available=reason is None,
+            reason=reason or None,
+            accepted=accepted,
+            ready_in_ms=ready,
+            people=people,
         )
-        for i in range(0, len(flat), STAT_LENGTH)
+        for (name, count, level, need, enabled, cooldown, reason, accepted, ready, people) in _rows(
+            flat, 10
+        )
     ]
     return tuple(stats)
 
@@ -269,13 +250,7 @@ def stats_of(flat: Sequence[Any], viewer_count: int) -> tuple[Stat, ...]:
 def state_of(reply: Sequence[Any]) -> Stats:
     """Parse round, viewers, ms to gather, states and perhaps now, as several functions reply."""
     round_, viewer_count, send_every_ms, flat, *now = reply
-    return Stats(
-        round=round_,
-        viewer_count=viewer_count,
-        send_every_ms=send_every_ms,
-        stats=stats_of(flat, viewer_count),
-        now=now[0] if now else 0,
-    )
+    return Stats(round_, viewer_count, send_every_ms, stats_of(flat, viewer_count), *now)
 
 
 def streamer_trigger_of(reply: Sequence[Any]) -> StreamerTrigger:
@@ -292,33 +267,48 @@ def outcomes_of(reply: list[Any], batches: int) -> Sequence[Counting | RoundOver
         check(reply)  # raises
     _, *stats, encoded, outcome_of = reply
     state = state_of(stats)
-    types = [*state.by_type]
-    outcomes = [
-        _outcome_of(*raw, state=state, types=types)
-        for raw in msgspec.msgpack.decode(_bytes_of(encoded))
-    ]
+    outcomes = [_outcome_of(state, *raw) for raw in msgspec.msgpack.decode(_bytes_of(encoded))]
     return [outcomes[index] for index in _bytes_of(outcome_of)]
 
 
-def _outcome_of(kind: int, *facts: Any, state: Stats, types: Sequence[str]) -> Counting | Refused:
+def _outcome_of(state: Stats, kind: int, *facts: Any) -> Counting | Refused:
     if kind == UNKNOWN:
         return UnknownEventType(facts[0])
     if kind == LEDGER_FULL_NOW:
         return Refused(error_codes.LEDGER_FULL)
     results, rejected, fired = facts
+    last_seqs = dict(zip(fired[::3], fired[2::3], strict=True))
+    event_results = [
+        EventResult(
+            event_type=stat.event_type,
+            accepted=accepted,
+            current_count=stat.current_count,
+            required_count=stat.required_count,
+            remaining_count=stat.remaining_count,
+            progress=stat.progress,
+            effect_triggered=triggers > 0,
+            triggers_fired=triggers,
+            viewer_count=stat.viewer_count,
+            next_threshold=stat.next_threshold,
+            last_seq=last_seqs.get(index),
+        )
+        for index, accepted, triggers in _rows(results, 3)
+        for stat in [state.stats[index]]
+    ]
     return Counting(
         state=state,
         duplicate=kind == COUNTED_BEFORE,
+        accepted=sum(results[1::3]),
         rejected=Rejected(*rejected[: len(REASONS)]) if rejected else NONE_REJECTED,
-        results=tuple([Counted(types[index], *rest) for index, *rest in _threes(results)]),
-        fired=tuple([Fired(types[index], *rest) for index, *rest in _threes(fired)])
+        results=tuple(event_results),
+        fired=tuple([Fired(state.stats[i].event_type, *rest) for i, *rest in _rows(fired, 3)])
         if fired
         else (),
     )
 
 
-def _threes(flat: Sequence[int]) -> Iterator[tuple[int, int, int]]:
-    return zip(flat[::3], flat[1::3], flat[2::3], strict=True)
+def _rows(flat: Sequence[Any], length: int) -> Iterator[tuple[Any, ...]]:
+    return zip(*[iter(flat)] * length, strict=True)
 
 
 def _bytes_of(binary: str) -> bytes:
@@ -351,8 +341,6 @@ def page_of(reply: list[Any]) -> LogPage:
 def top_viewers_of(flat: Sequence[Any]) -> tuple[TopViewer, ...]:
     """Parse viewers of a flat reply (viewer, name or "", presses, blocked 1|0)…"""
     return tuple(
-        TopViewer(
-            viewer=flat[i], name=flat[i + 1] or None, presses=flat[i + 2], blocked=flat[i + 3] == 1
-        )
-        for i in range(0, len(flat), 4)
+        TopViewer(viewer, name or None, presses, blocked == 1)
+        for viewer, name, presses, blocked in _rows(flat, 4)
     )

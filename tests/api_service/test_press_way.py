@@ -15,7 +15,7 @@ import pytest
 from api_service.http.server import ApiConnection
 from api_service.routes.display_names import DisplayNames
 from api_service.routes.presses import Presses
-from shared.engine.press import Pressing
+from shared.redis_store.batcher import Batcher
 from tests.api_service.conftest import GameRoom
 from tests.api_service.http.raw_connection import pressed, request, wire
 from tests.api_service.running import api_settings, ready_client
@@ -24,8 +24,8 @@ from tests.bench.ways import followed, shortest
 ROOT: Final = Path(__file__).parents[2]
 MOST_FILES: Final = 17  # who adds one takes another out
 MOST_FRAMES: Final = 3  # from the socket to the call of Redis that the press joins
-MOST_CALLS: Final = 55  # of a lone press
-MOST_CLASSES: Final = 22  # that its functions get, have or return, and their bases
+MOST_CALLS: Final = 52  # of a lone press
+MOST_CLASSES: Final = 18  # that its functions get, have or return, and their bases
 CROWD: Final = 120
 PRESSES: Final = 10  # what not all of them run belongs to something else that runs meanwhile
 
@@ -143,7 +143,7 @@ async def test_a_press_joins_a_call_of_redis_within_a_few_frames(
     press: Callable[[], Awaitable[None]],
 ) -> None:
     """In the callback that reads it from the socket: no task is made for it."""
-    joins = Pressing.add.__qualname__
+    joins = Batcher.add.__qualname__
     with Moments(joins) as moments:
         for _ in range(PRESSES):
             await press()

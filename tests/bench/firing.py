@@ -67,7 +67,7 @@ class Firing:
                 batch_of(new_room_id(), {BUTTON: TRIGGERS}, **named),
             )
             assert not isinstance(counting, RoundOver)
-            self.fired += sum(result.triggers for result in counting.results)
+            self.fired += sum(result.triggers_fired for result in counting.results)
             if counting.rejected.paused:
                 await asyncio.sleep(LOG_FULL)
 

@@ -154,6 +154,8 @@ async def test_a_browser_that_keeps_nothing_has_the_link_as_it_was_chosen(
         await page.locator("#open-form .primary").click()
         dialog = await set_up(page)
         await dialog.get_by_label("Shows").select_option("inviting")
-        await expect(dialog.get_by_label("Overlay for OBS")).to_have_value(re.compile("show=qr,logo$"))
+        await expect(dialog.get_by_label("Overlay for OBS")).to_have_value(
+            re.compile("show=qr,logo$")
+        )
         await dialog.get_by_role("button", name="Close").click()
         await link_is(page, re.compile("show=qr,logo$"), lasts=False)

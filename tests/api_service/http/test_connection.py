@@ -251,7 +251,7 @@ async def test_a_head_that_asks_for_an_upgrade_is_read_as_any_other(
         for _ in range(3):
             assert b"\r\nconnection: close\r\n" not in await line.answer()
     assert not caplog.records
-    heard = [*line.scopes, *(request.head.scope for request in line.taken)]
+    heard = [*line.scopes, *(request.scope for request in line.taken)]
     for scope in heard[:2]:
         ours = [(b"connection", b"upgrade"), (b"x-empty", b""), (b"y", b"\xe9 \t"), (b"y", b"2")]
         assert scope["headers"] == ours + heard[2]["headers"]

@@ -10,9 +10,9 @@ import pytest
 
 from api_service.http import server
 from shared.engine.engine import Engine
-from shared.engine.press import Pressing
 from shared.engine.replies import Description
 from shared.process.settings import Settings
+from shared.redis_store.batcher import Batcher
 from tests.api_service.conftest import GameRoom
 from tests.api_service.running import ready_client
 
@@ -191,8 +191,8 @@ async def test_a_press_has_the_manners_of_all_routes(
         assert (await api.options(press)).headers["Allow"] == "POST"
         for odd in (f"{press}/", f"/api/rooms/a/b{press[len(game.path) :]}", "/api/rooms//events"):
             assert (await api.post(odd, json={})).status_code == 404
-        monkeypatch.setattr(Pressing, "add", crash)
         viewer = (await api.post("/api/viewers")).json()["viewer_id"]
+        monkeypatch.setattr(Batcher, "add", crash)
         one = {"viewer_id": viewer, "event_type": "skill1"}
         answer = await api.post(press, json=one, headers=HERE)
         assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")

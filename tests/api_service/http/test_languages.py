@@ -95,7 +95,7 @@ async def test_a_fault_of_ours_is_told_in_japanese(
 
     press = {"viewer_id": SIGNER.new_viewer_id(), "event_type": "skill1"}
     async with ready_client(settings) as api:
-        monkeypatch.setattr("shared.engine.press.Pressing.add", fails)
+        monkeypatch.setattr("shared.redis_store.batcher.Batcher.add", fails)
         answer = await api.post(f"{game.path}/events", json=press, headers=IN_JAPANESE)
     assert answer.json()["error"] == "サーバーでエラーが起きました。反映済みか確認してください。"
 

@@ -21,8 +21,8 @@ from api_service.http import middleware, server
 from api_service.http.requests import BODY_LIMIT
 from api_service.http.server import ApiConnection
 from shared.engine.engine import Engine
-from shared.engine.press import PressBatch, Pressing
 from shared.process.settings import Settings
+from shared.redis_store.batcher import Batcher
 from shared.redis_store.store import Store
 from tests.api_service.conftest import SIGNER, GameRoom
 from tests.api_service.http.exchange import (
@@ -44,6 +44,7 @@ from tests.api_service.http.exchange import (
     press,
     seen,
 )
+from tests.api_service.http.held_presses import hold_presses
 from tests.api_service.http.raw_connection import wire
 from tests.api_service.http.request_log import BALANCER, told
 from tests.api_service.room_requests import books
@@ -429,17 +430,16 @@ async def test_who_cannot_be_answered_yet_is_counted_in_its_turn(
     api: httpx.AsyncClient, engine: Engine, game: GameRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One press after the other goes to Redis, in the order of their coming."""
-    held: list[tuple[Pressing, str, PressBatch]] = []
     tally = Tally()
     presses = [filled(with_length(body), game.room_id) for body in tally.bodies()]
     async with client_of(api.base_url.port or 0) as client:
         with monkeypatch.context() as patch:
-            patch.setattr(Pressing, "add", lambda *one: held.append(one))
+            held = hold_presses(patch, game.room_id)
             for each in presses:
                 await client.send(each[:-9], each[-9:])
             await until(lambda: asyncio.sleep(0, bool(held)))
             assert len(held) == 1
-        Pressing.add(*held[0])
+        Batcher.add(*held[0])
         answers = [await client.answer() for _ in presses]
     assert answers == [f"200 {count}" for count in tally.counts]
     await tally.check(engine, game)
@@ -564,7 +564,6 @@ async def test_who_waits_for_an_answer_is_not_idle(
 ) -> None:
     """However long that takes; meanwhile one who has its answer is let go."""
     monkeypatch.setattr(server, "KEEP_ALIVE", A_WHILE)
-    held: list[tuple[Pressing, str, PressBatch]] = []
     async with ready_client(settings) as api, AsyncExitStack() as stack:
         waiting, idle = [
             await stack.enter_async_context(client_of(api.base_url.port or 0)) for _ in range(2)
@@ -572,10 +571,10 @@ async def test_who_waits_for_an_answer_is_not_idle(
         for client in (waiting, idle):
             await pressed_in(client, game, PRESS)
         with monkeypatch.context() as patch:
-            patch.setattr(Pressing, "add", lambda *one: held.append(one))
+            held = hold_presses(patch, game.room_id)
             await waiting.send(filled(PRESS, game.room_id))
             assert await idle.answer() is None
-        Pressing.add(*held[0])
+        Batcher.add(*held[0])
         assert await waiting.answer() == "200 1"
 
 

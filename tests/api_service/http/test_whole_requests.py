@@ -12,9 +12,10 @@ from api_service.http import middleware
 from api_service.http.middleware import RequestMiddleware
 from api_service.http.requests import BODY_LIMIT
 from api_service.routes.presses import Press
-from shared.engine.press import PressBatch, Pressing
 from shared.process.settings import Settings
+from shared.redis_store.batcher import Batcher
 from tests.api_service.conftest import GameRoom
+from tests.api_service.http.held_presses import hold_presses
 from tests.api_service.http.raw_connection import pressed, request, wire
 from tests.api_service.http.request_log import BALANCER
 from tests.api_service.running import ready_client
@@ -132,16 +133,15 @@ async def test_a_client_that_hangs_up_before_its_answer_disturbs_nobody(
     taken_presses: list[Press],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    held: list[tuple[Pressing, str, PressBatch]] = []
-    press = Pressing.add
-    monkeypatch.setattr(Pressing, "add", lambda *one: held.append(one))
-    async with wire(api) as line:
-        line.writer.write(request(game.path, pressed(viewer_id, skill1=1)))
-        assert (await api.get("/healthz")).status_code == 200
-    while not held or not taken_presses[0].is_gone:
-        assert (await api.get("/healthz")).status_code == 200
+    with monkeypatch.context() as patch:
+        held = hold_presses(patch, game.room_id)
+        async with wire(api) as line:
+            line.writer.write(request(game.path, pressed(viewer_id, skill1=1)))
+            assert (await api.get("/healthz")).status_code == 200
+        while not held or not taken_presses[0].is_gone:
+            assert (await api.get("/healthz")).status_code == 200
     for one in held:
-        press(*one)
+        Batcher.add(*one)
     assert (await api.get(f"{game.path}/stats")).json()["stats"][0]["current_count"] == 0
 
 
@@ -155,7 +155,7 @@ async def test_a_fault_of_ours_is_answered_and_logged_once(
     def crash(*_: object) -> None:
         raise ValueError("a fault of ours")
 
-    monkeypatch.setattr(Pressing, "add", crash)
+    monkeypatch.setattr(Batcher, "add", crash)
     async with wire(api) as line:
         line.writer.write(request(game.path, pressed(viewer_id, skill1=1)))
         head, body = await line.answer()
@@ -173,7 +173,7 @@ async def test_an_answer_that_fails_is_a_plain_500_and_ends_the_connection(
     def crash(*_: object) -> None:
         raise ValueError("a fault of ours")
 
-    monkeypatch.setattr(Pressing, "add", crash)
+    monkeypatch.setattr(Batcher, "add", crash)
     monkeypatch.setattr(RequestMiddleware, "handler_of", crash)
     async with wire(api) as line:
         line.writer.write(request(game.path, pressed(viewer_id, skill1=1)))

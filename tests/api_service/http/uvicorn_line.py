@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import uvicorn
@@ -10,9 +11,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.server import ServerState
 
 from api_service.http.middleware import RequestMiddleware
-from api_service.http.request_kinds import AnsweringConnection, HttpRequest, PressHead
+from api_service.http.request_kinds import AnsweringConnection, HttpRequest, MakePress
 from api_service.http.server import ApiConnection
-from shared.identity.addresses import UNIX_SOCKET
 from shared.wire.refusal import Refused
 from tests.waiting import until
 
@@ -22,9 +22,9 @@ STANDING = (b"x-standing", b"yes")
 class Gathered(HttpRequest):
     """A request that is answered without ASGI, as soon as applications may."""
 
-    def __init__(self, connection: AnsweringConnection, head: PressHead) -> None:
+    def __init__(self, scope: Scope, connection: AnsweringConnection) -> None:
+        self.scope = scope
         self.connection = connection
-        self.head = head
 
     def take(self) -> None:
         line: Line = self.connection.app
@@ -69,18 +69,10 @@ class Line(RequestMiddleware):
         self.reader: asyncio.StreamReader
         self.writer: asyncio.StreamWriter
 
-    def head_of(self, method: bytes, url: bytes, scope: Scope) -> PressHead | None:
+    def press_maker(self, method: bytes, url: bytes, scope: Scope) -> MakePress | None:
         if (method, url) != (b"POST", b"/press"):
             return None
-        return PressHead(
-            Gathered,
-            scope,
-            "a room",
-            names_room=True,
-            address=UNIX_SOCKET,
-            request_id="",
-            cors=b"",
-        )
+        return partial(Gathered, scope)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.scopes.append(scope)

@@ -7,9 +7,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from api_service.routes.presses import Press
 from shared.engine.engine import Engine
 from shared.engine.keys import viewer_name
-from shared.engine.press import PressBatch, Pressing
+from shared.engine.press import Outcome
 from shared.process.settings import Settings
 from shared.redis_store.store import Store
 from shared.wire.room_settings import DEFAULT_SETTINGS
@@ -89,14 +90,14 @@ async def test_a_batchs_number_reaches_the_engine(
     number: float,
 ) -> None:
     """Beside the id, which names its sender then, as it was sent."""
-    counted: list[PressBatch] = []
-    count = Pressing.add
+    counted: list[Press] = []
+    resolve = Press.resolve
 
-    def noting(pressing: Pressing, room_id: str, batch: PressBatch) -> None:
-        counted.append(batch)
-        count(pressing, room_id, batch)
+    def noting(press: Press, outcome: Outcome | Exception) -> None:
+        counted.append(press)
+        resolve(press, outcome)
 
-    monkeypatch.setattr(Pressing, "add", noting)
+    monkeypatch.setattr(Press, "resolve", noting)
     await press(api, game, {**batch(viewer_id, "page#3", skill1=1), "batch_no": number})
     await press(api, game, batch(viewer_id, "page", skill1=1))
     assert [(each.batch_id, each.batch_no) for each in counted] == [("page#3", 3), ("page", 0)]

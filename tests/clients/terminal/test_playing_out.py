@@ -12,6 +12,7 @@ from shared.wire.game_messages import RoomCreated
 from shared.wire.parts import Stat
 from shared.wire.room_settings import DEFAULT_BUTTONS, Button, RoomSettings
 from shared.wire.viewer_messages import Effect
+from tests.batches import state_of
 from tests.clients.terminal.programs import Program, on_terminal, program, saved_room
 from tests.waiting import until
 from tests.ws_gateway.gateways import Crowd, Running, gateway_settings, running_gateway
@@ -40,7 +41,7 @@ async def gateway(settings: Settings) -> AsyncIterator[Running]:
 
 async def button(crowd: Crowd, room_id: str) -> Stat:
     """The first button's state."""
-    return (await crowd.engine.stats(room_id)).by_type["skill1"]
+    return state_of("skill1", await crowd.engine.stats(room_id))
 
 
 async def in_round(game: Program, settings: Settings, crowd: Crowd) -> str:

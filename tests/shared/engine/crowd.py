@@ -8,7 +8,7 @@ from typing import NamedTuple
 from uuid import uuid4
 
 from shared.engine.engine import Engine
-from shared.engine.press import GROUP_LIMIT, Pressing
+from shared.engine.press import GROUP_LIMIT, press_batcher
 from shared.engine.replies import Counting, Fired
 from shared.wire.game_messages import GameEvent
 from tests.batches import AwaitedBatch, batch_of, sent
@@ -62,7 +62,7 @@ class Crowd(NamedTuple):
         return fired
 
     async def _count_group(self, batches: list[AwaitedBatch], *, all_count: bool) -> list[Fired]:
-        pressing = Pressing(self.engine.store, (0, 0, f"{10**6} {10**9}"))
+        pressing = press_batcher(self.engine.store, (0, 0, f"{10**6} {10**9}"))
         outcomes = await asyncio.gather(
             *(sent(pressing, self.room.room_id, batch) for batch in batches)
         )

@@ -15,7 +15,7 @@ from shared.engine.replies import Counting, RoundOver
 from shared.wire.game_messages import GameEvent
 from shared.wire.parts import Stat
 from shared.wire.room_settings import RoomSettings
-from tests.batches import batch_of, sent
+from tests.batches import batch_of, counted, sent
 from tests.room_keys import new_room_id
 from tests.shared.engine.room_model import PACE, Outcome, RoomModel
 from tests.shared.engine.rooms import BURST, PER_REQUEST, age_triggers, engine_at
@@ -87,7 +87,7 @@ class ModelledRoom(RuleBasedStateMachine):
         return Outcome(results, outcome.rejected)
 
     def same(self, answer: Counting, outcome: Outcome) -> None:
-        assert list(answer.results) == outcome.results
+        assert list(counted(answer)) == outcome.results
         assert msgspec.structs.asdict(answer.rejected) == outcome.rejected
         assert list(answer.fired) == outcome.fired
         assert answer.state.viewer_count == len(self.model.active)

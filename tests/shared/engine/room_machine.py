@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from shared.engine.refusals import GameNotStarted, UnknownEventType
-from shared.engine.replies import Counted, Counting, RoundOver
+from shared.engine.replies import Counting, RoundOver
 from shared.wire.refusal import Refused
 from shared.wire.room_settings import RoomSettings
+from tests.batches import Counted
 from tests.shared.engine.game_rules import GameRules
 from tests.shared.engine.modelled_room import timeless
 from tests.shared.engine.room_model import Outcome

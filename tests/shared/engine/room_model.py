@@ -7,7 +7,7 @@ cooldowns and paces are either none or longer than a test.
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-from shared.engine.replies import REASONS, Counted, Fired
+from shared.engine.replies import REASONS, Fired
 from shared.wire.game_messages import (
     ButtonTop,
     EventTotal,
@@ -18,6 +18,7 @@ from shared.wire.game_messages import (
 )
 from shared.wire.parts import Top
 from shared.wire.room_settings import Button, RoomSettings
+from tests.batches import Counted
 from tests.shared.engine.counting_rule import apply_press, threshold
 from tests.shared.engine.paced_button import PRESSES, need, record_after
 from tests.shared.engine.rooms import PER_REQUEST, Book

@@ -6,8 +6,9 @@ from contextlib import suppress
 from typing import Any
 
 from shared.engine.engine import Engine
-from shared.engine.press import GROUP_LIMIT, Outcome, Pressing
+from shared.engine.press import GROUP_LIMIT, Outcome, PressBatch, press_batcher
 from shared.engine.replies import Counting
+from shared.redis_store.batcher import Batcher
 from shared.redis_store.store import ConnectionLost, Store, StoreUnavailable
 from tests.batches import batch_of, sent
 from tests.shared.engine.rooms import Book, book, button, play, playing
@@ -62,7 +63,9 @@ async def nothing() -> None:
     """Let nothing happen meanwhile."""
 
 
-def of_crowd(pressing: Pressing, room_id: str, size: int) -> list[asyncio.Future[Outcome]]:
+def of_crowd(
+    pressing: Batcher[PressBatch, Outcome], room_id: str, size: int
+) -> list[asyncio.Future[Outcome]]:
     """Let `size` viewers press at once, in batches without an id."""
     return [sent(pressing, room_id, batch_of(f"v{n}", {"skill1": 2})) for n in range(size)]
 
@@ -70,7 +73,7 @@ def of_crowd(pressing: Pressing, room_id: str, size: int) -> list[asyncio.Future
 async def test_a_call_whose_answer_was_lost_is_known_by_its_number(engine: Engine) -> None:
     """Sent again it counts nothing, and its batches, which have no ids, get their outcomes."""
     room_id, _, _ = await play(engine, playing(button("skill1", 100)))
-    losing = Pressing(AnswerLost(engine.store, nothing), LIMITS)  # type: ignore[arg-type]
+    losing = press_batcher(AnswerLost(engine.store, nothing), LIMITS)  # type: ignore[arg-type]
     found = [counted(each) for each in await asyncio.gather(*of_crowd(losing, room_id, 60))]
     assert [(each.accepted, each.duplicate) for each in found] == [(2, False)] * 60
     assert [fired.seq for each in found for fired in each.fired] == [1]
@@ -85,7 +88,7 @@ async def test_a_call_whose_first_sending_comes_after_its_second_counts_once(
     """However much later: also after the process's next call. Something between held it back."""
     room_id, _, _ = await play(engine, SLOW)
     store = Overtaken(engine.store)
-    pressing = Pressing(store, LIMITS)  # type: ignore[arg-type]
+    pressing = press_batcher(store, LIMITS)  # type: ignore[arg-type]
     for presses in (10, 20):
         await asyncio.gather(*of_crowd(pressing, room_id, 5))
         with suppress(StoreUnavailable):  # nobody waits for the reply
@@ -96,7 +99,7 @@ async def test_a_call_whose_first_sending_comes_after_its_second_counts_once(
 async def test_batches_without_an_id_count_each_time(engine: Engine) -> None:
     """Another call is no repetition, though the same viewers press the same."""
     room_id, _, _ = await play(engine, SLOW)
-    pressing = Pressing(engine.store, LIMITS)
+    pressing = press_batcher(engine.store, LIMITS)
     for _ in range(3):
         await asyncio.gather(*of_crowd(pressing, room_id, 5))
     assert (await book(engine, room_id, "skill1")).accepted == 30
@@ -110,7 +113,7 @@ async def test_a_call_is_known_though_the_buttons_have_changed_since(engine: Eng
         others = playing(button("enemy1", 100_000), button("skill1", 100_000))
         await engine.change_settings(room_id, lambda _: others)
 
-    losing = Pressing(AnswerLost(engine.store, change), LIMITS)  # type: ignore[arg-type]
+    losing = press_batcher(AnswerLost(engine.store, change), LIMITS)  # type: ignore[arg-type]
     (found,) = await asyncio.gather(*of_crowd(losing, room_id, 1))
     assert counted(found).results == ()
     assert (await book(engine, room_id, "skill1")).accepted == 2
@@ -119,7 +122,7 @@ async def test_a_call_is_known_though_the_buttons_have_changed_since(engine: Eng
 async def test_a_call_is_known_though_its_round_has_ended_since(engine: Engine) -> None:
     """The presses counted, so their viewers are told so."""
     room_id, term, _ = await play(engine, SLOW)
-    losing = Pressing(
+    losing = press_batcher(
         AnswerLost(engine.store, lambda: engine.finish(room_id, term)),  # type: ignore[arg-type]
         LIMITS,
     )
@@ -143,7 +146,7 @@ async def test_a_room_has_one_call_under_way_and_answers_when_the_next_has_left(
             answered.append(sum(each.done() for each in crowd))
             return engine.store.call(*call)
 
-    pressing = Pressing(Noting(), LIMITS)  # type: ignore[arg-type]
+    pressing = press_batcher(Noting(), LIMITS)  # type: ignore[arg-type]
     crowd: list[asyncio.Future[Outcome]] = of_crowd(pressing, room_id, 2 * GROUP_LIMIT + 1)
     await asyncio.gather(*crowd)
     assert answered == [0, 0, GROUP_LIMIT]
@@ -168,7 +171,7 @@ async def test_who_waits_while_redis_does_not_answer_is_told_with_those_before(
             return reply
 
     store = Frozen()
-    crowd = of_crowd(Pressing(store, LIMITS), room_id, 3 * GROUP_LIMIT)  # type: ignore[arg-type]
+    crowd = of_crowd(press_batcher(store, LIMITS), room_id, 3 * GROUP_LIMIT)  # type: ignore[arg-type]
     found = await asyncio.gather(*crowd, return_exceptions=True)
     assert {type(each) for each in found} == {StoreUnavailable}
     assert len({id(each) for each in found}) == 3 * GROUP_LIMIT

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from shared.engine.engine import Engine
 from shared.engine.refusals import NO_BUTTON, GameNotStarted, RoomNotFound, UnknownEventType
-from shared.engine.replies import Counted, Fired
+from shared.engine.replies import Fired
 from shared.wire.parts import Rejected
 from shared.wire.room_settings import (
     DEFAULT_SETTINGS,
@@ -17,6 +17,7 @@ from shared.wire.room_settings import (
     Multiplier,
     RoomSettings,
 )
+from tests.batches import Counted, counted
 from tests.room_keys import room_keys
 from tests.shared.engine.counting_rule import apply_press, is_cooling, threshold
 from tests.shared.engine.rooms import (
@@ -154,7 +155,7 @@ async def test_a_press_does_what_the_pure_rule_says(
         cooling=cooling,
         free_log=state.free_log,
     )
-    assert counting.results == (Counted("skill1", expected.accepted, expected.fired),)
+    assert counted(counting) == (Counted("skill1", expected.accepted, expected.fired),)
     assert counting.rejected == Rejected(
         clamp=0,
         rate=0,
@@ -201,7 +202,7 @@ async def test_a_batch_counts_each_button_by_itself_and_fires_in_its_order(engin
     """Several triggers of several buttons are numbered in the order of the request."""
     room_id, _, _ = await play(engine, playing(button("skill1", 3), button("enemy1", 2)))
     counting = await press(engine, room_id, enemy1=5, skill1=7)
-    assert counting.results == (Counted("enemy1", 5, 2), Counted("skill1", 7, 2))
+    assert counted(counting) == (Counted("enemy1", 5, 2), Counted("skill1", 7, 2))
     assert counting.fired == (
         Fired("enemy1", 2, 1),
         Fired("enemy1", 2, 2),

@@ -3,9 +3,10 @@
 import pytest
 
 from shared.engine.engine import Engine
-from shared.engine.replies import Attachment, Counted
+from shared.engine.replies import Attachment
 from shared.wire.game_messages import GameEndSummary
 from shared.wire.refusal import Refused
+from tests.batches import Counted, counted
 from tests.room_keys import room_keys
 from tests.shared.engine.rooms import (
     ONE_PRESS_FIRES,
@@ -155,10 +156,10 @@ async def test_a_full_log_acts_as_a_pause_until_it_is_acknowledged(engine: Engin
     played = await play(engine, ONE_PRESS_FIRES)
     await fire(engine, played.room_id, LOG_LIMIT - 1)
     counting = await press(engine, played.room_id, "last", skill1=5)
-    assert counting.results == (Counted("skill1", 2, 1),)
+    assert counted(counting) == (Counted("skill1", 2, 1),)
     assert (counting.rejected.paused, counting.state.stats[0].remaining_count) == (3, 0)
     counting = await press(engine, played.room_id, "later", skill1=5)
-    assert counting.results == (Counted("skill1", 0, 0),)
+    assert counted(counting) == (Counted("skill1", 0, 0),)
     assert counting.rejected.paused == 5
     assert (await engine.describe(played.room_id)).paused
     await engine.ack(played.room_id, played.term, played.log_epoch, 4_000)

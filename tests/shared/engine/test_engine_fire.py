@@ -10,6 +10,7 @@ from shared.engine.replies import Fired
 from shared.engine.tally import running_rounds
 from shared.wire.game_messages import Available, GameEvent, Outcome
 from shared.wire.refusal import Refused
+from tests.batches import state_of
 from tests.room_keys import room_keys
 from tests.shared.engine.counting_rule import LOG_LIMIT
 from tests.shared.engine.fired_trigger import entries
@@ -96,7 +97,7 @@ async def test_neither_pace_nor_cooldown_holds_the_streamer_back(engine: Engine)
     await press(engine, room_id, "ann", skill1=8, enemy1=3)
     shot = await engine.fire(room_id, "skill1")
     assert shot.fired.threshold == 1
-    assert shot.state.by_type["skill1"].required_count == 16  # four times what came in a pace
+    assert state_of("skill1", shot.state).required_count == 16  # four times what came in a pace
     shot = await engine.fire(room_id, "enemy1")
     for state, wait in zip(shot.state.stats, (PACE / 4, PACE), strict=True):
         assert wait - 5_000 < state.ready_in_ms <= wait

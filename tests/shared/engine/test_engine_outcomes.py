@@ -10,6 +10,7 @@ from shared.engine.moderation import fired_by, hidden
 from shared.engine.refusals import GameNotStarted, SocketReplaced, UnknownEventType
 from shared.wire.game_messages import Available
 from shared.wire.refusal import Refused
+from tests.batches import state_of
 from tests.room_keys import room_keys
 from tests.shared.engine.clocks import clocked_server
 from tests.shared.engine.fired_trigger import FIVE, a_trigger, block, entries
@@ -198,24 +199,24 @@ async def test_a_button_that_the_game_cannot_use_counts_nothing(engine: Engine) 
     await engine.available(room_id, term, Available("skill1", available=False, reason="in a shop"))
     counting = await press(engine, room_id, skill1=4, enemy1=1)
     assert (counting.accepted, counting.rejected.unavailable) == (1, 4)
-    stat = counting.state.by_type["skill1"]
+    stat = state_of("skill1", counting.state)
     assert (stat.available, stat.reason, stat.current_count) == (False, "in a shop", 3)
-    assert counting.state.by_type["enemy1"].available
+    assert state_of("enemy1", counting.state).available
     await engine.available(room_id, term, Available("skill1", available=True))
     counting = await press(engine, room_id, skill1=2)
     assert len(counting.fired) == 1
-    assert counting.state.by_type["skill1"].reason is None
+    assert state_of("skill1", counting.state).reason is None
 
 
 async def test_it_lasts_for_the_round_and_across_sockets(engine: Engine) -> None:
     room_id, term, _ = await play(engine, FIVE)
     await engine.available(room_id, term, Available("skill1", available=False))
     held = await engine.attach(room_id, "other", log_epoch=None, last_seq=None, skip=False)
-    assert not (await engine.stats(room_id)).by_type["skill1"].available
+    assert not state_of("skill1", await engine.stats(room_id)).available
     await engine.finish(room_id, held.term)
-    assert (await engine.stats(room_id)).by_type["skill1"].available
+    assert state_of("skill1", await engine.stats(room_id)).available
     await engine.start(room_id, held.term)
-    assert (await engine.stats(room_id)).by_type["skill1"].available
+    assert state_of("skill1", await engine.stats(room_id)).available
 
 
 async def test_only_buttons_of_a_running_round_can_be_unavailable(engine: Engine) -> None:

@@ -13,7 +13,7 @@ from shared.engine.replies import Counting
 from shared.wire.game_messages import GameEvent, Outcome
 from shared.wire.parts import Stat
 from shared.wire.room_settings import DEFAULT_BUTTONS, DEFAULT_SETTINGS
-from tests.batches import batch_of, sent
+from tests.batches import batch_of, sent, state_of
 from tests.shared.engine.clocks import HOUR, ClockedServer, clocked_server
 from tests.shared.engine.crowd import Crowd, gaps
 from tests.shared.engine.paced_button import PACE, PRESSES
@@ -52,7 +52,7 @@ async def engine(clock: ClockedServer) -> AsyncIterator[Engine]:
 
 
 async def stat_of(engine: Engine, room_id: str, event_type: str = "skill1") -> Stat:
-    return (await engine.stats(room_id)).by_type[event_type]
+    return state_of(event_type, await engine.stats(room_id))
 
 
 async def taken(engine: Engine, room_id: str, viewer: str = "viewer", **presses: int) -> list[int]:
@@ -339,7 +339,7 @@ async def test_of_a_pace_and_a_cooldown_the_later_one_says_when(
     clock.step(11)
     counting = await press(engine, room_id, slow=15)
     assert (counting.accepted, counting.fired) == (15, ())
-    stat = counting.state.by_type["slow"]
+    stat = state_of("slow", counting.state)
     assert stat.ready_in_ms == stat.cooldown_left_ms > 8_000
     clock.step(9)
     assert await taken(engine, room_id, slow=1) == [16]

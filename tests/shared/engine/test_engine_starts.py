@@ -8,12 +8,12 @@ import pytest
 from shared.engine.engine import Engine
 from shared.engine.keys import SHARD_KEYS
 from shared.engine.refusals import Conflict, GameNotStarted, UnknownEventType
-from shared.engine.replies import Counted, Counting, Fired, RoundOver
+from shared.engine.replies import Counting, Fired, RoundOver
 from shared.engine.shard_ledger import Shards
 from shared.wire.game_messages import GameEndSummary
 from shared.wire.refusal import Refused
 from shared.wire.room_settings import RoomSettings
-from tests.batches import batch_of, sent
+from tests.batches import Counted, batch_of, counted, sent
 from tests.shared.engine.rooms import (
     Book,
     book,
@@ -40,7 +40,7 @@ async def test_the_first_press_opens_the_round_and_counts_in_it(engine: Engine) 
     room_id, _ = await attached(engine)
     counting = await press(engine, room_id, skill1=4)
     assert counting.state.round == 1
-    assert counting.results == (Counted("skill1", 4, 1),)
+    assert counted(counting) == (Counted("skill1", 4, 1),)
     assert counting.fired == (Fired("skill1", 3, 1),)
     room = await engine.describe(room_id)
     assert (room.status, room.round) == ("in_game", 1)

@@ -7,6 +7,7 @@ import pytest
 from shared.wire.game_messages import Available, Error, GameEvent, Outcome, Pause, Resume
 from shared.wire.parts import Stat
 from shared.wire.viewer_messages import Effect, StatsUpdate, Trigger
+from tests.batches import state_of
 from tests.ws_gateway.game_end import Game, new_game, resumed
 from tests.ws_gateway.gateways import Crowd, Running, gateway_settings, running_gateway
 from tests.ws_gateway.viewer_end import Page, watching
@@ -23,7 +24,7 @@ def failed(event: GameEvent, reason: str = "") -> Outcome:
 
 
 async def skill1(crowd: Crowd, room_id: str) -> Stat:
-    return (await crowd.engine.stats(room_id)).by_type["skill1"]
+    return state_of("skill1", await crowd.engine.stats(room_id))
 
 
 async def until_count(page: Page, count: int) -> Stat:
