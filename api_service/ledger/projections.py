@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
+from msgspec import Struct
+
 from shared.engine import ledger_entries
 from shared.engine.ledger_entries import (
     AnyEntry,
@@ -25,8 +27,7 @@ PressKey = tuple[str, int, str, str, int]  # room, round, viewer, event type, mi
 TriggerKey = tuple[str, int, int]  # room, log epoch, seq
 
 
-@dataclass(slots=True)
-class PostedAccount:
+class PostedAccount(Struct):
     """Redis' last totals of one button's round; None where the run has none.
 
     `booked` are the presses of the run alone.
@@ -54,11 +55,10 @@ class TriggerRow(NamedTuple):
     fired_at: int
 
 
-@dataclass(slots=True)
-class RoomChange:
+class RoomChange(Struct):
     """What changed about a room; None for what did not."""
 
-    seen_at: int = 0
+    seen_at: int | None = None
     settings: str | None = None
     status: str | None = None
     round: int | None = None
@@ -68,8 +68,7 @@ class RoomChange:
     tokens: str | None = None
 
 
-@dataclass(slots=True)
-class RoundChange:
+class RoundChange(Struct):
     """A round that began, ended, or both."""
 
     started_at: int | None = None
@@ -79,8 +78,7 @@ class RoundChange:
     summary: str | None = None
 
 
-@dataclass(slots=True)
-class PostedViewer:
+class PostedViewer(Struct):
     """What changed about a viewer in a room; None for what did not."""
 
     name: str | None = None
