@@ -7,7 +7,7 @@ its log must be without gap or repeat.
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 from msgspec import convert
@@ -122,12 +122,10 @@ async def audit_through(connection: AsyncConnection, room_id: str) -> Audit | No
     buttons = await _read(connection, BUTTONS, ButtonSums, room_id)
     numbers = await _read(connection, NUMBERS, NumberSums, room_id)
     bests = await _read(connection, BESTS, BestSums, room_id)
-    differences = tuple(
-        chain(
-            chain.from_iterable(_of_button(button, room) for button in buttons),
-            _of_numbers(numbers, room),
-            chain.from_iterable(_of_summary(each, buttons, bests) for each in rounds),
-        )
+    differences = (
+        *chain.from_iterable(_of_button(button, room) for button in buttons),
+        *_of_numbers(numbers, room),
+        *chain.from_iterable(_of_summary(each, buttons, bests) for each in rounds),
     )
     return Audit(
         room_id=room_id,
@@ -275,7 +273,7 @@ class RoomSums(NamedTuple):
 
 ROOM: Final = text("""
     SELECT opened_at, seen_at, status, seq,
-        (SELECT count(*) FROM log_epochs WHERE room_id = :room_id)
+        (SELECT count(*) FROM log_epochs WHERE room_id = :room_id) AS log_epochs
     FROM rooms WHERE room_id = :room_id
 """)
 
@@ -293,7 +291,8 @@ class RoundSums(NamedTuple):
 
 
 ROUNDS: Final = text("""
-    SELECT round, started_at, ended_at, epoch, seq, summary::text, coalesce(viewers, 0)
+    SELECT round, started_at, ended_at, epoch AS log_epoch, seq, summary::text,
+        coalesce(viewers, 0) AS viewers
     FROM rounds LEFT JOIN (
         SELECT round, count(DISTINCT viewer_id) AS viewers
         FROM presses WHERE room_id = :room_id GROUP BY round
@@ -302,62 +301,50 @@ ROUNDS: Final = text("""
 """)
 
 
-class ButtonSums(msgspec.Struct, frozen=True):
+class ButtonSums(ButtonBooks, frozen=True, kw_only=True):
     """A button's round: its account, and the sums of its presses and of its standing triggers.
 
     Redis counted `accepted`; `presses` are booked, and `pressed` by all viewers together and by the
-    streamer, who has one in each trigger without a viewer.
+    streamer, who has one in each trigger without a viewer. `forgotten` is negative if the ledger
+    lost some; `difference` are the presses that Redis has too many, or too few.
     """
 
     round: int
-    event_type: str
     accepted: int
-    remainder: int
-    discarded: int
-    returned: int
-    presses: int
     pressed: int
-    triggers: int
-    thresholds: int
-    done: int
-    failed: int
-
-    @property
-    def forgotten(self) -> int:
-        """The booked presses that Redis lost; negative if the ledger lost some."""
-        return self.presses - self.accepted
-
-    @property
-    def difference(self) -> int:
-        """The presses that Redis has too many, or too few."""
-        used = self.thresholds + self.remainder + self.discarded
-        return self.accepted + self.returned - used
 
 
 BUTTONS: Final = text(f"""
-    SELECT round, event_type, coalesce(accepted, 0), coalesce(remainder, 0),
-        coalesce(discarded, 0), coalesce(returned, 0), coalesce(booked, 0), coalesce(pressed, 0),
-        coalesce(fired, 0), coalesce(thresholds, 0), coalesce(done, 0), coalesce(failed, 0)
+    SELECT *, presses - accepted AS forgotten,
+        accepted + returned - thresholds - remainder - discarded AS difference
     FROM (
-        SELECT round, event_type, accepted, count AS remainder, discarded, returned, booked
-        FROM accounts WHERE room_id = :room_id
-    ) AS account
-    FULL JOIN (
-        SELECT round, event_type, sum(count)::bigint AS pressed
+        SELECT round, event_type, coalesce(accepted, 0) AS accepted,
+            coalesce(remainder, 0) AS remainder, coalesce(discarded, 0) AS discarded,
+            coalesce(returned, 0) AS returned, coalesce(booked, 0) AS presses,
+            coalesce(pressed, 0) AS pressed, coalesce(fired, 0) AS triggers,
+            coalesce(thresholds, 0) AS thresholds, coalesce(done, 0) AS done,
+            coalesce(failed, 0) AS failed
         FROM (
-            SELECT round, event_type, count FROM presses WHERE room_id = :room_id
-            UNION ALL
-            SELECT round, event_type, 1 FROM triggers
-            WHERE room_id = :room_id AND viewer_id IS NULL
-        ) AS each_press GROUP BY round, event_type
-    ) AS press USING (round, event_type)
-    FULL JOIN (
-        SELECT round, event_type, count(*) AS fired, sum(threshold)::bigint AS thresholds,
-            count(*) FILTER (WHERE status = 'done') AS done,
-            count(*) FILTER (WHERE status = 'failed') AS failed
-        FROM triggers AS m WHERE room_id = :room_id AND NOT {_FORGOTTEN}
-        GROUP BY round, event_type
-    ) AS trigger USING (round, event_type)
+            SELECT round, event_type, accepted, count AS remainder, discarded, returned, booked
+            FROM accounts WHERE room_id = :room_id
+        ) AS account
+        FULL JOIN (
+            SELECT round, event_type, sum(count)::bigint AS pressed
+            FROM (
+                SELECT round, event_type, count FROM presses WHERE room_id = :room_id
+                UNION ALL
+                SELECT round, event_type, 1 FROM triggers
+                WHERE room_id = :room_id AND viewer_id IS NULL
+            ) AS each_press GROUP BY round, event_type
+        ) AS press USING (round, event_type)
+        FULL JOIN (
+            SELECT round, event_type, count(*) AS fired, sum(threshold)::bigint AS thresholds,
+                count(*) FILTER (WHERE status = 'done') AS done,
+                count(*) FILTER (WHERE status = 'failed') AS failed
+            FROM triggers AS m WHERE room_id = :room_id AND NOT {_FORGOTTEN}
+            GROUP BY round, event_type
+        ) AS trigger USING (round, event_type)
+    ) AS sums
     ORDER BY round, event_type COLLATE "C"
 """)
 
@@ -383,12 +370,14 @@ NUMBERS: Final = text(f"""
             seq - lag(seq, 1, 0::bigint) OVER (PARTITION BY is_forgotten ORDER BY seq, epoch)
         END AS step FROM judged
     )
-    SELECT epoch, min(seq), max(seq), sum(is_trigger), count(*) - sum(is_trigger),
-        count(*) FILTER (WHERE is_forgotten),
-        coalesce(sum(step - 1) FILTER (WHERE step > 1), 0)::bigint,
-        count(*) FILTER (WHERE step = 0),
-        coalesce(max(seq) FILTER (WHERE NOT is_forgotten), 0),
-        min(seq - step + 1) FILTER (WHERE step > 1), min(seq) FILTER (WHERE step = 0)
+    SELECT epoch, min(seq) AS first, max(seq) AS last,
+        sum(is_trigger) AS triggers, count(*) - sum(is_trigger) AS summaries,
+        count(*) FILTER (WHERE is_forgotten) AS forgotten,
+        coalesce(sum(step - 1) FILTER (WHERE step > 1), 0)::bigint AS missing,
+        count(*) FILTER (WHERE step = 0) AS repeated,
+        coalesce(max(seq) FILTER (WHERE NOT is_forgotten), 0) AS standing,
+        min(seq - step + 1) FILTER (WHERE step > 1) AS first_missing,
+        min(seq) FILTER (WHERE step = 0) AS first_repeated
     FROM stepped GROUP BY epoch ORDER BY epoch
 """)
 
@@ -420,5 +409,5 @@ async def _read(
     connection: AsyncConnection, query: TextClause, as_: type[Sums], room_id: str
 ) -> list[Sums]:
     """The rows of one of the queries above."""
-    found: Any = await connection.execute(query, {"room_id": room_id})
-    return [as_(*row) for row in found]
+    found = await connection.execute(query, {"room_id": room_id})
+    return [as_(**row) for row in found.mappings()]

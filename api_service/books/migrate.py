@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.resources import as_file, files
 
 import psycopg
 from alembic import command
@@ -48,19 +47,20 @@ def upgrade(database_url: str) -> None:
     `sqlalchemy.exc.OperationalError` if the server cannot be reached, or others hold a table for
     long, and DatabaseUnfit if the URL cannot be read, or the schema is of no release.
     """
-    with _connected(database_url) as connection, _configured() as config:
+    with _connected(database_url) as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
         connection.execute(text(LOCKED_WITHIN))
         revision = MigrationContext.configure(connection).get_current_revision()
         if is_current(revision):
             return
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", "api_service.books:migrations")
         if revision == LAST_BEFORE:
             connection.exec_driver_sql(TAKEN_OVER)
         elif revision is not None:
             known = ScriptDirectory.from_config(config).walk_revisions()
             if revision not in {script.revision for script in known}:
                 raise DatabaseUnfit(OF_NO_RELEASE)
-        config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
 
@@ -78,12 +78,3 @@ def _connected(database_url: str) -> Iterator[Connection]:
             yield connection
     finally:
         engine.dispose()
-
-
-@contextmanager
-def _configured() -> Iterator[Config]:
-    with as_file(files("api_service.books") / "migrations") as folder:
-        config = Config()
-        config.set_main_option("script_location", str(folder).replace("%", "%%"))
-        config.set_main_option("path_separator", "os")
-        yield config

@@ -241,15 +241,12 @@ async def _by_button(
     """The presses of each button, and who pressed it most; `NOBODY` for one without presses."""
     event_types = await event_types_of(connection, room_id, round_)
     totals, tops = dict.fromkeys(event_types, 0), dict.fromkeys(event_types, NOBODY)
-    booked = select(accounts.c.event_type, accounts.c.booked)
-    for event_type, total in await connection.execute(
-        booked.where(*in_round(accounts, room_id, round_))
-    ):
-        if total:
-            totals[event_type] = total
+    booked = select(accounts.c.event_type, accounts.c.booked).where(
+        *in_round(accounts, room_id, round_), accounts.c.booked != 0
+    )
+    totals |= dict((await connection.execute(booked)).all())
     found = await connection.execute(BUTTONS, {"room_id": room_id, "round": round_})
-    for event_type, *top in found:
-        tops[event_type] = Top(*top)
+    tops |= {event_type: Top(*top) for event_type, *top in found}
     return totals, tops
 
 

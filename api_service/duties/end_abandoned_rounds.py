@@ -9,8 +9,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from shared.engine.engine import Engine
 from shared.engine.refusals import Conflict, GameNotStarted, RoomNotFound, SocketReplaced
@@ -24,8 +23,7 @@ CHECK_EVERY: Final = 2.0  # s
 CLEAN_GRACE: Final = 10.0  # s after the game closed its socket with 1000, an orderly goodbye
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(NamedTuple):
     """A game that is gone: its last term, and when (s, monotonic) the round may be ended."""
 
     term: int
@@ -78,17 +76,13 @@ class AbandonedRounds:
         missing = self._missing[shard]
         try:
             if room_id not in missing:
-                missing[room_id] = await self._found(room_id)
+                term, left_clean = await self._shards.departure(room_id)
+                grace = min(self._grace, CLEAN_GRACE) if left_clean else self._grace
+                missing[room_id] = Missing(term, self._clock() + grace)
             if self._clock() >= missing[room_id].due:
                 await self._end(shard, room_id, missing[room_id].term)
         except StoreFault:
             log.exception("absent game not checked", extra=fields(room_id=room_id))
-
-    async def _found(self, room_id: str) -> Missing:
-        """Start the grace of a room just found without its game."""
-        term, left_clean = await self._shards.departure(room_id)
-        grace = min(self._grace, CLEAN_GRACE) if left_clean else self._grace
-        return Missing(term, self._clock() + grace)
 
     async def _end(self, shard: str, room_id: str, term: int) -> None:
         self._missing[shard].pop(room_id)

@@ -91,20 +91,45 @@ async def _room(connection: AsyncConnection, row: Row[*tuple[Any, ...]], memory:
     """The room as it is to be, with a log epoch that begins now, on Redis's clock."""
     at = max(_began(memory), _ms(row.seen_at))
     bases = [*zip(row.epochs, row.bases, strict=True)]
-    log_epoch = max(at, bases[-1][0]) + 1
-    room = LostRoom(_hash(row, [*bases, (log_epoch, row.seq)]), row.seq, tuple(row.blocked))
-    if row.status == "in_game":
+    log_epoch, base = max(at, bases[-1][0]) + 1, row.seq
+    status, ended_at = row.status, row.ended_at and _ms(row.ended_at)
+    summary_epoch, summary_seq, summary = row.summary_epoch, row.summary_seq, row.summary
+    finish, loss = "", False  # `loss`: Redis lost the room while its last round ran
+    if status == "in_game":
+        status, ended_at, loss = "ended", at, True
+        summary_epoch, summary_seq = log_epoch, base + 1
         summary, finish = await _ended(connection, row, at, log_epoch)
-        fields = replace(room.fields, status="ended", ended_at=at)
-        room = replace(room, fields=fields, finish=finish)
-        return _with_summary(room, log_epoch, row.seq + 1, summary, loss=True)
-    if row.summary is None:
-        return room
-    # Such a summary is the first message of its log epoch, which is not the room's first one,
-    # and older than it. An ordinary one after a failover is as old as that, or younger.
-    is_first = (row.summary_epoch, row.summary_seq - 1) in bases[1:]
-    loss = is_first and _ms(row.ended_at) < row.summary_epoch
-    return _with_summary(room, row.summary_epoch, row.summary_seq, row.summary, loss=loss)
+    elif summary:
+        # The summary of a lost round is the first message of its log epoch, which is not the room's
+        # first one, and older than it. Any other after a failover is as old as that, or younger.
+        is_first = (summary_epoch, summary_seq - 1) in bases[1:]
+        loss = is_first and ended_at < summary_epoch
+    seq, written = (summary_seq, summary_seq - 1) if summary else (base, base)
+    settings, rules, event_types, show_names = library_arguments(decode(row.settings))
+    fields = RoomHash(
+        id=row.room_id,
+        settings=settings,
+        rules=rules,
+        types=event_types,
+        show_names=show_names,
+        keyed=int(row.keyed),
+        status=status,
+        round=row.round,
+        created_at=_ms(row.opened_at),
+        started_at=row.started_at and _ms(row.started_at),
+        ended_at=ended_at,
+        epoch=log_epoch,
+        bases=",".join(f"{epoch}:{before}" for epoch, before in [*bases, (log_epoch, base)]),
+        seq=seq,
+        written=written,
+        trimmed=written,
+        code=row.code,
+        tokens=row.tokens,
+        summary_seq=seq if summary else None,
+        lost_seq=seq if loss else None,
+    )
+    summary_id = f"{summary_epoch}-{summary_seq}" if summary else ""
+    return LostRoom(fields, base, tuple(row.blocked), summary_id, summary or "", finish)
 
 
 async def _ended(
@@ -117,46 +142,6 @@ async def _ended(
         row.room_id, at, row.round, log_epoch, row.seq + 1, (), Raw(summary.encode())
     )
     return summary, json.encode(finish).decode()
-
-
-def _hash(row: Row[*tuple[Any, ...]], bases: Sequence[tuple[int, int]]) -> RoomHash:
-    """The room's hash, before the summary of its last round; the last of `bases` is its epoch's."""
-    settings, rules, event_types, show_names = library_arguments(decode(row.settings))
-    return RoomHash(
-        id=row.room_id,
-        settings=settings,
-        rules=rules,
-        types=event_types,
-        show_names=show_names,
-        keyed=int(row.keyed),
-        status=row.status,
-        round=row.round,
-        created_at=_ms(row.opened_at),
-        started_at=row.started_at and _ms(row.started_at),
-        ended_at=row.ended_at and _ms(row.ended_at),
-        epoch=bases[-1][0],
-        bases=",".join(f"{epoch}:{base}" for epoch, base in bases),
-        seq=row.seq,
-        written=row.seq,
-        trimmed=row.seq,
-        code=row.code,
-        tokens=row.tokens,
-    )
-
-
-def _with_summary(
-    room: LostRoom, log_epoch: int, seq: int, summary: str, *, loss: bool
-) -> LostRoom:
-    """The room whose last round has a summary; `loss`: Redis lost the room while that round ran."""
-    fields = replace(
-        room.fields,
-        seq=seq,
-        written=seq - 1,
-        trimmed=seq - 1,
-        summary_seq=seq,
-        lost_seq=seq if loss else None,
-    )
-    return replace(room, fields=fields, summary_id=f"{log_epoch}-{seq}", summary=summary)
 
 
 def _began(memory: str) -> int:

@@ -9,14 +9,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
+from msgspec import Struct
+
 from shared.engine import ledger_entries
-from shared.engine.ledger_entries import (
-    AnyEntry,
-    FiredTrigger,
-    LedgerEntry,
-    RoomOpening,
-    TriggerOutcome,
-)
 
 MINUTE = 60_000  # ms
 
@@ -25,8 +20,7 @@ PressKey = tuple[str, int, str, str, int]  # room, round, viewer, event type, mi
 TriggerKey = tuple[str, int, int]  # room, log epoch, seq
 
 
-@dataclass(slots=True)
-class PostedAccount:
+class PostedAccount(Struct):
     """Redis' last totals of one button's round; None where the run has none.
 
     `booked` are the presses of the run alone.
@@ -54,11 +48,10 @@ class TriggerRow(NamedTuple):
     fired_at: int
 
 
-@dataclass(slots=True)
-class RoomChange:
+class RoomChange(Struct):
     """What changed about a room; None for what did not."""
 
-    seen_at: int = 0
+    seen_at: int | None = None
     settings: str | None = None
     status: str | None = None
     round: int | None = None
@@ -68,8 +61,7 @@ class RoomChange:
     tokens: str | None = None
 
 
-@dataclass(slots=True)
-class RoundChange:
+class RoundChange(Struct):
     """A round that began, ended, or both."""
 
     started_at: int | None = None
@@ -79,8 +71,7 @@ class RoundChange:
     summary: str | None = None
 
 
-@dataclass(slots=True)
-class PostedViewer:
+class PostedViewer(Struct):
     """What changed about a viewer in a room; None for what did not."""
 
     name: str | None = None
@@ -94,13 +85,14 @@ class Postings:
     accounts: defaultdict[AccountKey, PostedAccount] = field(
         default_factory=lambda: defaultdict(PostedAccount)
     )
-    opened: list[RoomOpening] = field(default_factory=list)
+    opened: list[ledger_entries.RoomOpening] = field(default_factory=list)
     rooms: defaultdict[str, RoomChange] = field(default_factory=lambda: defaultdict(RoomChange))
     rounds: dict[tuple[str, int], RoundChange] = field(default_factory=dict)
     presses: defaultdict[PressKey, int] = field(default_factory=lambda: defaultdict(int))
     firsts: dict[tuple[str, int], str] = field(default_factory=dict)  # who pressed first
     triggers: list[TriggerRow] = field(default_factory=list)
-    outcomes: dict[TriggerKey, TriggerOutcome] = field(default_factory=dict)  # the last ones
+    # The last outcomes.
+    outcomes: dict[TriggerKey, ledger_entries.TriggerOutcome] = field(default_factory=dict)
     viewers: defaultdict[tuple[str, str], PostedViewer] = field(
         default_factory=lambda: defaultdict(PostedViewer)
     )
@@ -113,7 +105,7 @@ class Booked(NamedTuple):
     """An entry, and its id in Redis."""
 
     id: str
-    entry: AnyEntry
+    entry: ledger_entries.AnyEntry
 
 
 def post(postings: Postings, run: Iterable[Booked]) -> None:
@@ -151,7 +143,7 @@ def _counted(to: Postings, entry: ledger_entries.BatchesCounted) -> None:
 def _fired(
     to: Postings,
     entry: ledger_entries.BatchesCounted | ledger_entries.StreamerFired,
-    triggers: Iterable[FiredTrigger | ledger_entries.StreamerFired],
+    triggers: Iterable[ledger_entries.FiredTrigger | ledger_entries.StreamerFired],
     viewer_id: str | None,
     name: str | None,
 ) -> None:
@@ -181,7 +173,7 @@ def _streamer_fired(to: Postings, entry: ledger_entries.StreamerFired) -> None:
     _change(to, entry)
 
 
-def _room_opened(to: Postings, entry: RoomOpening) -> None:
+def _room_opened(to: Postings, entry: ledger_entries.RoomOpening) -> None:
     to.opened.append(entry)
     to.log_epochs.add((entry.room_id, entry.log_epoch, 0))
 
@@ -195,7 +187,7 @@ def _round_started(to: Postings, entry: ledger_entries.RoundStarted) -> None:
     to.rounds[entry.room_id, entry.round] = RoundChange(started_at=entry.at)
 
 
-def _outcome(to: Postings, entry: TriggerOutcome) -> None:
+def _outcome(to: Postings, entry: ledger_entries.TriggerOutcome) -> None:
     to.outcomes[entry.room_id, entry.log_epoch, entry.seq] = entry
     if entry.total:
         account = to.accounts[entry.room_id, entry.round, entry.event_type]
@@ -246,7 +238,7 @@ def _viewer_blocked(
     _change(to, entry)
 
 
-def _change(to: Postings, entry: LedgerEntry, **changes: str | int | None) -> None:
+def _change(to: Postings, entry: ledger_entries.LedgerEntry, **changes: str | int | None) -> None:
     """When the room was last heard of, and what changed about it."""
     room = to.rooms[entry.room_id]
     room.seen_at = entry.at
@@ -256,7 +248,7 @@ def _change(to: Postings, entry: LedgerEntry, **changes: str | int | None) -> No
 
 
 # Every kind of entry with a room; one that is missing here, a bug, stops its shard's booking.
-ADDED: Final[Mapping[type[LedgerEntry], Callable[[Postings, Any], None]]] = {
+ADDED: Final[Mapping[type[ledger_entries.LedgerEntry], Callable[[Postings, Any], None]]] = {
     ledger_entries.BatchesCounted: _counted,
     ledger_entries.StreamerFired: _streamer_fired,
     ledger_entries.TriggerOutcome: _outcome,

@@ -6,11 +6,13 @@ so that its text is kept as it was written.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
-from typing import Any, NamedTuple
+from operator import add
+from typing import Any, Final
 
 import msgspec
+from msgspec.structs import astuple
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -32,7 +34,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from api_service.books.tables import (
     accounts,
@@ -47,29 +48,21 @@ from api_service.books.tables import (
 from api_service.ledger.projections import Postings
 from shared.engine.keys import shard
 
-Change = Callable[[ColumnElement[Any], ColumnElement[Any]], ColumnElement[Any]]
-Columns = ReadOnlyColumnCollection[str, Any]  # of rows that exist, or of new ones
-Values = dict[str, ColumnElement[Any]]
-Changes = Callable[[Columns, Columns], Values]
-
 Row = tuple[object, ...]
+# What becomes of a column of a row that exists: the old value and the new one make the next.
+Change = Callable[[ColumnElement[Any], ColumnElement[Any]], ColumnElement[Any]]
+Changes = Mapping[str, Change]
+
 PIECE = 5_000  # rows of one statement: encoding them blocks the event loop
 ROWS = "given"  # a statement's only parameter
-GONE_BACK = ("room_id", "round")
-PRESSED = ("room_id", "round", "started_at", "presses", "first_viewer_id")
-OUTCOME = ("status", "reason", "ends_at")  # what is told of a trigger after it fired
 
 _encode = msgspec.json.Encoder().encode
 
 
 async def forgotten(connection: AsyncConnection, postings: Postings) -> int:
     """The presses that are booked and Redis has lost, in the rounds that it rolled back."""
-    return sum(
-        [
-            await connection.scalar(FORGOTTEN, _parameters(piece))
-            for piece in _pieces(postings.reopened.items())
-        ]
-    )
+    pieces = _pieces(postings.reopened.items())
+    return sum([await connection.scalar(FORGOTTEN, piece) for piece in pieces])
 
 
 async def write(connection: AsyncConnection, postings: Sequence[Postings]) -> None:
@@ -81,20 +74,20 @@ async def write(connection: AsyncConnection, postings: Sequence[Postings]) -> No
 async def execute(connection: AsyncConnection, statement: Executable, rows: Iterable[Row]) -> None:
     """Write rows with one of the statements below."""
     for piece in _pieces(rows):
-        await connection.execute(statement, _parameters(piece))
+        await connection.execute(statement, piece)
 
 
-def _pieces(rows: Iterable[Row]) -> Iterator[list[Row]]:
+def _pieces(rows: Iterable[Row]) -> Iterator[dict[str, str]]:
+    """A statement's parameters, for a piece of the rows each."""
     remaining = iter(rows)
     while piece := list(islice(remaining, PIECE)):
-        yield piece
+        yield {ROWS: _encode(piece).decode()}
 
 
-def _parameters(rows: Sequence[Row]) -> dict[str, str]:
-    return {ROWS: _encode(rows).decode()}
+# The statements.
 
 
-def _rows_as(table: Table, names: Sequence[str]) -> Select[*tuple[Any, ...]]:
+def _rows_as(table: Table, *names: str) -> Select[*tuple[Any, ...]]:
     """A query that returns the statement's rows, as these columns of the table."""
     rows = cast(bindparam(ROWS, type_=Text), JSONB)
     row = func.jsonb_array_elements(rows, type_=JSONB).column_valued("given_row")
@@ -108,35 +101,55 @@ def _value(column: Column[Any], row: ColumnElement[Any], at: int) -> ColumnEleme
     return text if isinstance(column.type, Text) else cast(text, column.type)
 
 
-def _insert(table: Table, *names: str) -> Insert:
-    return insert(table).from_select(list(names), _rows_as(table, names))
+def _insert(table: Table, *some: str) -> Insert:
+    """Insert rows of all columns, or of some."""
+    names = some or table.c.keys()
+    return insert(table).from_select(list(names), _rows_as(table, *names))
 
 
-def _add(table: Table, *names: str) -> Insert:
-    """Insert rows of all columns, or of `names`; skip those that exist."""
-    return _insert(table, *(names or table.c.keys())).on_conflict_do_nothing()
+def _add(table: Table, *some: str) -> Insert:
+    """Insert rows; skip those that exist."""
+    return _insert(table, *some).on_conflict_do_nothing()
+
+
+def _put(table: Table, changes: Changes, *some: str) -> Insert:
+    """Insert rows; change those that exist."""
+    put = _insert(table, *some)
+    values = {name: change(table.c[name], put.excluded[name]) for name, change in changes.items()}
+    return put.on_conflict_do_update(index_elements=_key(table), set_=values)
+
+
+def _update(table: Table, changes: Changes) -> Executable:
+    """Change rows that exist."""
+    new = _rows_as(table, *_key(table), *changes).subquery()
+    values = {name: change(table.c[name], new.c[name]) for name, change in changes.items()}
+    is_meant = (table.c[name] == new.c[name] for name in _key(table))
+    return update(table).values(values).where(*is_meant)
 
 
 def _key(table: Table) -> list[str]:
     return [column.name for column in table.primary_key]
 
 
-def _put(table: Table, changes: Changes, *names: str) -> Insert:
-    """Insert rows of all columns, or of `names`; change those that exist."""
-    put = _insert(table, *(names or table.c.keys()))
-    values = changes(table.c, put.excluded)
-    return put.on_conflict_do_update(index_elements=_key(table), set_=values)
+def _latest(old: ColumnElement[Any], new: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The new value; null leaves a column as it is."""
+    return func.coalesce(new, old)
 
 
-def _pressed(old: Columns, new: Columns) -> Values:
-    """Presses add up, and who pressed first stays, if there was anybody."""
-    first = func.coalesce(old.first_viewer_id, new.first_viewer_id)
-    return {"presses": old.presses + new.presses, "first_viewer_id": first}
+def _first(old: ColumnElement[Any], new: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The old value, unless it is null."""
+    return func.coalesce(old, new)
+
+
+def _new(_: ColumnElement[Any], new: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The new value, null as well."""
+    return new
 
 
 def _triggers_fired() -> Insert:
     """Insert triggers; skip those that exist. The others are added to their rounds."""
-    added = _add(triggers, *FIRED).returning(triggers).cte("added")
+    fired = [column.name for column in triggers.c if column.name not in OUTCOME]
+    added = _add(triggers, *fired).returning(triggers).cte("added")
     key = (added.c.room_id, added.c.round)
     sums = select(*key, func.min(added.c.fired_at), func.count()).group_by(*key)
     put = insert(rounds).from_select(["room_id", "round", "started_at", "triggers"], sums)
@@ -144,69 +157,24 @@ def _triggers_fired() -> Insert:
     return put.add_cte(added).on_conflict_do_update(index_elements=_key(rounds), set_=more)
 
 
-def _changed(table: Table, *names: str) -> Executable:
-    """Update rows that exist; null leaves a column as it is."""
-    return _updated(table, names, lambda old, new: func.coalesce(new, old))
+def _is_gone_back(table: Table) -> ColumnElement[bool]:
+    """Whether a row is of the round that its room was rolled back to, or of a later one."""
+    to = _rows_as(table, "room_id", "round").subquery()
+    return (table.c.room_id == to.c.room_id) & (table.c.round >= to.c.round)
 
 
-def _totals_changed() -> Executable:
-    """Update accounts that exist to Redis' last totals; add the presses booked."""
-    names = ("accepted", "count", "discarded", "returned", "booked")
-
-    def change(old: ColumnElement[Any], new: ColumnElement[Any]) -> ColumnElement[Any]:
-        return old + new if new.name == "booked" else func.coalesce(new, old)
-
-    return _updated(accounts, names, change)
-
-
-def _updated(table: Table, names: Sequence[str], change: Change) -> Executable:
-    """Update rows that exist."""
-    new = _rows_as(table, (*_key(table), *names)).subquery()
-    sql = update(table).values({name: change(table.c[name], new.c[name]) for name in names})
-    for name in _key(table):
-        sql = sql.where(table.c[name] == new.c[name])
-    return sql
+OUTCOME: Final = dict.fromkeys(("status", "reason", "ends_at"), _new)  # told after it fired
+ROOM: Final = ("seen_at", "settings", "status", "round", "epoch", "seq", "code", "tokens")
+ROUND: Final = ("ended_at", "epoch", "seq", "summary")
+PRESSED: Final = {"presses": add, "first_viewer_id": _first}
+TOTALS: Final = ("accepted", "count", "discarded", "returned")  # as Redis counts them
+OPEN: Final = {"ended_at": None, "epoch": None, "seq": None, "summary": null()}  # not JSON's null
+LOST: Final = func.sum(func.greatest(accounts.c.booked - accounts.c.accepted, 0))
+FORGOTTEN: Final = select(cast(func.coalesce(LOST, 0), BigInteger)).where(_is_gone_back(accounts))
+PROGRESS_NOTED: Final = _put(ledger_progress, {"n": _new})
 
 
-def _rounds_reopened() -> Executable:
-    """Clear the end of the rounds that rooms were rolled back to, and of all later ones."""
-    to = _rows_as(rounds, GONE_BACK).subquery()
-    sql = update(rounds).values(
-        ended_at=None, epoch=None, seq=None, summary=null()
-    )  # not JSON's null
-    return sql.where(rounds.c.room_id == to.c.room_id, rounds.c.round >= to.c.round)
-
-
-def _totals_forgotten() -> Executable:
-    """Clear Redis' totals of the rounds that rooms were rolled back to, and of all later ones."""
-    to = _rows_as(accounts, GONE_BACK).subquery()
-    sql = update(accounts).values(accepted=0, count=0, discarded=0, returned=0)
-    return sql.where(accounts.c.room_id == to.c.room_id, accounts.c.round >= to.c.round)
-
-
-def _presses_forgotten() -> Executable:
-    """Add up what Redis no longer counts of those rounds."""
-    to, lost = _rows_as(accounts, GONE_BACK).subquery(), accounts.c.booked - accounts.c.accepted
-    query = select(cast(func.coalesce(func.sum(func.greatest(lost, 0)), 0), BigInteger))
-    return query.where(accounts.c.room_id == to.c.room_id, accounts.c.round >= to.c.round)
-
-
-def _log_epochs_dropped() -> Executable:
-    """Delete the log epochs of rooms that were rolled back: Redis says again which there are."""
-    to = _rows_as(log_epochs, ("room_id",)).subquery()
-    return delete(log_epochs).where(log_epochs.c.room_id == to.c.room_id)
-
-
-FIRED = [column.name for column in triggers.c if column.name not in OUTCOME]
-FORGOTTEN = _presses_forgotten()
-PROGRESS_NOTED = _put(ledger_progress, lambda _, new: {"n": new.n})
-
-
-class Written(NamedTuple):
-    """A statement, and the function that makes its rows from postings."""
-
-    statement: Executable
-    rows_of: Callable[[Postings], Iterable[Row]]
+# The rows of each statement.
 
 
 def _opened(of: Postings) -> Iterator[Row]:
@@ -217,25 +185,16 @@ def _opened(of: Postings) -> Iterator[Row]:
 
 
 def _room_changes(of: Postings) -> Iterator[Row]:
-    for room_id, c in of.rooms.items():
-        state = (c.settings, c.status, c.round, c.log_epoch, c.seq, c.code, c.tokens)
-        yield room_id, c.seen_at or None, *state  # an idle room was not heard of
+    return ((room_id, *astuple(change)) for room_id, change in of.rooms.items())
 
 
 def _rounds_opened(of: Postings) -> Iterator[Row]:
     # A round whose start is not booked gets the time of its end.
-    for key, c in of.rounds.items():
-        yield *key, c.started_at or c.ended_at
+    return ((*key, c.started_at or c.ended_at) for key, c in of.rounds.items())
 
 
 def _round_changes(of: Postings) -> Iterator[Row]:
-    for key, c in of.rounds.items():
-        yield *key, c.ended_at, c.log_epoch, c.seq, c.summary
-
-
-def _presses(of: Postings) -> Iterator[Row]:
-    for key, count in of.presses.items():
-        yield *key, count
+    return ((*key, c.ended_at, c.log_epoch, c.seq, c.summary) for key, c in of.rounds.items())
 
 
 def _presses_of_rounds(of: Postings) -> Iterator[Row]:
@@ -248,50 +207,44 @@ def _presses_of_rounds(of: Postings) -> Iterator[Row]:
             yield room_id, round_, of.rooms[room_id].seen_at, n, of.firsts.get((room_id, round_))
 
 
-def _totals(of: Postings) -> Iterator[Row]:
-    for key, a in of.accounts.items():
-        yield *key, a.accepted, a.count, a.discarded, a.returned, a.booked
-
-
 def _outcomes(of: Postings) -> Iterator[Row]:
-    for key, outcome in of.outcomes.items():
-        yield *key, outcome.status, outcome.reason, outcome.ends_at or None
-
-
-def _viewers(of: Postings) -> Iterator[Row]:
-    for key, seen in of.viewers.items():
-        yield *key, seen.name, False
+    return ((*key, o.status, o.reason, o.ends_at or None) for key, o in of.outcomes.items())
 
 
 def _blocks(of: Postings) -> Iterator[Row]:
-    for key, seen in of.viewers.items():
-        if seen.blocked is not None:
-            yield *key, seen.blocked
+    seen = of.viewers.items()
+    return ((*key, viewer.blocked) for key, viewer in seen if viewer.blocked is not None)
 
 
 # The order matters: insert before updating, and clear before new figures replace the old.
-WRITTEN = (
-    Written(_add(rooms), _opened),
-    Written(
-        _changed(
-            *(rooms, "seen_at", "settings", "status", "round", "epoch", "seq", "code", "tokens"),
-        ),
-        _room_changes,
+WRITTEN: Final[Sequence[tuple[Executable, Callable[[Postings], Iterable[Row]]]]] = (
+    (_add(rooms), _opened),
+    (_update(rooms, dict.fromkeys(ROOM, _latest)), _room_changes),
+    (update(rounds).values(OPEN).where(_is_gone_back(rounds)), lambda of: of.reopened.items()),
+    (
+        update(accounts).values(dict.fromkeys(TOTALS, 0)).where(_is_gone_back(accounts)),
+        lambda of: of.reopened.items(),
     ),
-    Written(_rounds_reopened(), lambda of: of.reopened.items()),
-    Written(_totals_forgotten(), lambda of: of.reopened.items()),
-    Written(_add(rounds, "room_id", "round", "started_at"), _rounds_opened),
-    Written(_changed(rounds, "ended_at", "epoch", "seq", "summary"), _round_changes),
-    Written(_put(rounds, _pressed, *PRESSED), _presses_of_rounds),
-    Written(_put(presses, lambda old, new: {"count": old.count + new.count}), _presses),
-    Written(_triggers_fired(), lambda of: of.triggers),
-    Written(_updated(triggers, OUTCOME, lambda _, new: new), _outcomes),  # to null as well
-    Written(_add(accounts, *_key(accounts)), lambda of: of.accounts),
-    Written(_totals_changed(), _totals),
-    Written(
-        _put(room_viewers, lambda old, new: {"name": func.coalesce(new.name, old.name)}), _viewers
+    (_add(rounds, *_key(rounds), "started_at"), _rounds_opened),
+    (_update(rounds, dict.fromkeys(ROUND, _latest)), _round_changes),
+    (_put(rounds, PRESSED, *_key(rounds), "started_at", *PRESSED), _presses_of_rounds),
+    (_put(presses, {"count": add}), lambda of: ((*key, n) for key, n in of.presses.items())),
+    (_triggers_fired(), lambda of: of.triggers),
+    (_update(triggers, OUTCOME), _outcomes),
+    (_add(accounts, *_key(accounts)), lambda of: of.accounts),
+    (
+        _update(accounts, {**dict.fromkeys(TOTALS, _latest), "booked": add}),
+        lambda of: ((*key, *astuple(account)) for key, account in of.accounts.items()),
     ),
-    Written(_changed(room_viewers, "blocked"), _blocks),
-    Written(_log_epochs_dropped(), lambda of: ((room_id,) for room_id in of.reopened)),
-    Written(_add(log_epochs), lambda of: of.log_epochs),
+    (
+        _put(room_viewers, {"name": _latest}),
+        lambda of: ((*key, seen.name, False) for key, seen in of.viewers.items()),
+    ),
+    (_update(room_viewers, {"blocked": _latest}), _blocks),
+    # Redis says again which log epochs a room has that was rolled back.
+    (
+        delete(log_epochs).where(log_epochs.c.room_id.in_(_rows_as(log_epochs, "room_id"))),
+        lambda of: of.reopened.items(),
+    ),
+    (_add(log_epochs), lambda of: of.log_epochs),
 )
