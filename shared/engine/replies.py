@@ -222,6 +222,7 @@ def stats_reply_of(reply: list[Any]) -> Stats:
 
 def stats_of(flat: Sequence[Any], viewer_count: int) -> tuple[Stat, ...]:
     """Parse a flat reply of the library's `buttons.reply`."""
+    rows = _rows(flat, 10)
     stats = [
         Stat(
             event_type=name,
@@ -240,9 +241,7 @@ def stats_of(flat: Sequence[Any], viewer_count: int) -> tuple[Stat, ...]:
             ready_in_ms=ready,
             people=people,
         )
-        for (name, count, level, need, enabled, cooldown, reason, accepted, ready, people) in _rows(
-            flat, 10
-        )
+        for name, count, level, need, enabled, cooldown, reason, accepted, ready, people in rows
     ]
     return tuple(stats)
 

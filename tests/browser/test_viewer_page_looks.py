@@ -187,7 +187,7 @@ async def test_what_loads_later_rules_over_what_stands_already(
 
 async def system_color(node: Locator) -> str:
     """What a button of the system has, where colours are forced."""
-    return await node.evaluate("""node => {
+    color: str = await node.evaluate("""node => {
       const probe = document.createElement("i");
       probe.style.cssText = "background: ButtonFace; forced-color-adjust: none";
       node.append(probe);
@@ -195,3 +195,4 @@ async def system_color(node: Locator) -> str:
       probe.remove();
       return backgroundColor;
     }""")
+    return color
