@@ -25,6 +25,7 @@ from clients.terminal.press_tally import (
 )
 from clients.terminal.terminal_io import CommandError
 from clients.terminal.texts import simulate as texts
+from shared.identity.tokens import is_ulid
 from shared.wire.error_codes import ROOM_NOT_FOUND
 from shared.wire.languages import Sentence
 from shared.wire.rest_bodies import Batch, ConfirmViewer, Join, PushEvent, Room, SetName, Viewer
@@ -39,14 +40,14 @@ _answers = msgspec.json.Decoder(PressAnswer)
 
 @dataclass(frozen=True, slots=True)
 class CrowdPlan:
-    """`rate`: presses per second of one viewer; `interval`: s between batches.
+    """`room`: an id or a code; `rate`: presses per second of one viewer; `interval`: s.
 
     Without an interval, viewers gather presses for as long as the server asks for. Before the
     round they come within `arrival` s, and join again every `rejoin` s: the server counts a viewer
     active for 30 s.
     """
 
-    room_id: str
+    room: str
     viewers: int
     rate: float
     interval: float | None
@@ -71,8 +72,9 @@ class Crowd:
         self._client = client
         self._plan = plan
         self._tally = tally
-        self._path = f"/api/rooms/{quote(plan.room_id, safe='')}"
-        self._buttons = popularity(plan.buttons, plan.room_id)
+        self._path = _path_of(plan.room)
+        self._code = "" if is_ulid(plan.room) else plan.room  # until its room is found
+        self._buttons = popularity(plan.buttons, plan.room)
         self._begun = asyncio.Event()
         self._send_every = SHORTEST_GATHERING
         self._now = asyncio.get_running_loop().time
@@ -95,14 +97,13 @@ class Crowd:
         Raises CommandError if there is no server, no such room, or no such button.
         """
         guests = [Guest(number) for number in range(self._plan.viewers)]
-        get_room = partial(self._client.get, self._path)
-        await self._look(get_room)
+        await self._look(self._get_room)
         async with asyncio.TaskGroup() as group:
             for guest in guests:
                 group.create_task(self._welcome(guest))
             while not self._begun.is_set():
                 await asyncio.sleep(ROOM_POLL)
-                await self._look(partial(self._insist, get_room))
+                await self._look(partial(self._insist, self._get_room))
         return guests
 
     async def press(self, guests: list[Guest], ended: Callable[[], bool]) -> None:
@@ -110,6 +111,15 @@ class Crowd:
         async with asyncio.TaskGroup() as group:
             for guest in guests:
                 group.create_task(self._press(guest, ended))
+
+    async def _get_room(self) -> HttpAnswer:
+        """Ask for the room; before, for the page to which its code leads, if that is known."""
+        if self._code:
+            answer = await self._client.get(f"/j/{quote(self._code, safe='')}")
+            if answer.location is None:
+                return answer
+            self._path, self._code = _path_of(answer.location.rpartition("/")[2]), ""
+        return await self._client.get(self._path)
 
     async def _look(self, get_room: Callable[[], Awaitable[HttpAnswer]]) -> None:
         """Learn the room's buttons, and whether its round has begun. Raises CommandError."""
@@ -120,7 +130,7 @@ class Crowd:
             raise CommandError(texts.NO_SERVER.about(url=url, why=error)) from None
         if answer.status == HTTPStatus.NOT_FOUND:
             if _is_ours(answer):
-                raise CommandError(texts.NO_ROOM.about(room=self._plan.room_id))
+                raise CommandError(texts.NO_ROOM.about(room=self._plan.room))
             raise CommandError(texts.NOT_THE_API.about(url=url))
         if answer.status != HTTPStatus.OK:
             raise CommandError(texts.ROOM_REFUSED.about(status=answer.status))
@@ -134,7 +144,7 @@ class Crowd:
             raise CommandError(
                 texts.NO_BUTTON.about(missing=", ".join(sorted(missing)), known=", ".join(known))
             )
-        self._buttons = popularity(self._plan.buttons or known, self._plan.room_id)
+        self._buttons = popularity(self._plan.buttons or known, self._plan.room)
 
     def _opens(self, room: Room) -> bool:
         """Whether the round is the crowd's to open, as where a game never sends `game_start`."""
@@ -254,6 +264,10 @@ class Crowd:
 
     def _fail(self, what: str) -> None:
         self._tally.errors[what] += 1
+
+
+def _path_of(room_id: str) -> str:
+    return f"/api/rooms/{quote(room_id, safe='')}"
 
 
 def _is_ours(answer: HttpAnswer) -> bool:

@@ -25,10 +25,11 @@ class HttpError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """The server's answer; `retry_after` is s, None if there is none."""
+    """The server's answer; `retry_after` is s, and it and where a redirect leads may be missing."""
 
     status: int
     retry_after: float | None
+    location: str | None
     body: bytes
 
 
@@ -74,6 +75,7 @@ class HttpConnection(asyncio.Protocol):
         self._asked = asked
         self._body = b""
         self._retry_after: float | None = None
+        self._location: str | None = None
         deadline = self._loop.call_later(ANSWER_DEADLINE, self._lose, "no answer in time")
         transport.write(request)
         try:
@@ -128,9 +130,11 @@ class HttpConnection(asyncio.Protocol):
     # Callbacks of the parser.
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Keep `Retry-After` in seconds; our servers send no dates (RFC 9110)."""
+        """Keep `Location`, and `Retry-After` in s; our servers send no dates (RFC 9110)."""
         if name.lower() == b"retry-after" and value.isdigit():
             self._retry_after = float(value)
+        elif name.lower() == b"location":
+            self._location = value.decode("latin-1")
 
     def on_body(self, part: bytes) -> None:
         self._body += part
@@ -139,7 +143,7 @@ class HttpConnection(asyncio.Protocol):
         asked, self._asked = self._asked, None
         if asked is not None and not asked.done():
             status = self._parser.get_status_code()
-            asked.set_result(HttpAnswer(status, self._retry_after, self._body))
+            asked.set_result(HttpAnswer(status, self._retry_after, self._location, self._body))
         if asked is None or not self._parser.should_keep_alive():
             self.close()
 

@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace, settings: Settings, language: Language) -
     Return 0, or 1 if some presses were never answered. Raises CommandError.
     """
     plan = CrowdPlan(
-        room_id=arguments.room or last_room_id(settings.data_dir / ROOM_FILE, texts.NO_ROOM_FILE),
+        room=arguments.room or last_room_id(settings.data_dir / ROOM_FILE, texts.NO_ROOM_FILE),
         viewers=arguments.viewers,
         rate=arguments.rate,
         interval=arguments.batch_interval,

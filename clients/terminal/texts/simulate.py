@@ -14,8 +14,8 @@ DESCRIPTION: Final = Sentence(
 
 # Its options.
 ROOM: Final = Sentence(
-    "the room's id (default: the room of the last `streamario game`)",
-    "ルームの ID（既定値：直前の `streamario game` のルーム）",
+    "the room's code or id (default: the room of the last `streamario game`)",
+    "ルームのコードか ID（既定値：直前の `streamario game` のルーム）",
 )
 URL: Final = Sentence(
     "the API's URL (default: PUBLIC_API_URL, else PORT on this machine)",
@@ -40,8 +40,10 @@ BATCH_INTERVAL: Final = Sentence(
 
 # Why there is nothing to press.
 NO_ROOM_FILE: Final = Sentence(
-    "no room in {path}: start `streamario game`, or give --room",
-    "{path} にルームがありません。`streamario game` を起動するか、--room で指定してください",
+    "no room in {path}: give --room with the code that the console shows, or start"
+    " `streamario game`",
+    "{path} にルームがありません。コンソールに表示されるコードを --room で指定するか、"
+    "`streamario game` を起動してください",
 )
 NO_SERVER: Final = Sentence(
     "no API service answers at {url} ({why}); is it running?",

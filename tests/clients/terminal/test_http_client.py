@@ -68,8 +68,8 @@ async def test_an_answer_has_status_retry_after_and_body() -> None:
     """Status, Retry-After and body are read from pieces of any size."""
     late = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 7\r\nContent-Length: 0\r\n\r\n"
     async with scripted(OK, late, CHUNKED) as (script, asked):
-        assert await asked.post("/x", b"{}") == HttpAnswer(200, None, b"hi")
-        assert await asked.post("/x", b"{}") == HttpAnswer(503, 7.0, b"")
+        assert await asked.post("/x", b"{}") == HttpAnswer(200, None, None, b"hi")
+        assert await asked.post("/x", b"{}") == HttpAnswer(503, 7.0, None, b"")
         assert (await asked.get("/x")).body == b"abcde"
         assert script.requests[0].startswith(b"POST /base/x HTTP/1.1\r\nHost: 127.0.0.1:")
         assert script.requests[0].endswith(b"\r\n\r\n{}")

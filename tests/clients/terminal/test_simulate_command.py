@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from io import StringIO
 
+import httpx
 import msgspec
 import pytest
 
@@ -179,6 +180,18 @@ async def test_where_a_press_opens_the_round_a_crowd_presses_once_all_have_joine
     assert number(account(simulation.output, "accepted")) > 0
 
 
+async def test_a_room_is_found_by_its_code(settings: Settings, services: None) -> None:
+    """As the console shows it; whoever types it need not mind capitals."""
+    api = httpx.AsyncClient(base_url=settings.api_url)
+    async with api, connected(f"ws://127.0.0.1:{settings.unity_ws_port}/ws-unity") as game:
+        room = await game.next_of(RoomCreated)
+        code = (await api.get(f"/api/rooms/{room.room_id}")).json()["code"]
+        some = ("--viewers", "5", "--rate", "10", "--duration", "0", "--room", code.lower())
+        async with program(settings, "simulate", *some) as simulation:
+            await game.next_of(GameEvent)
+            assert await simulation.stop() == 0
+
+
 async def test_ctrl_c_ends_the_pressing_and_still_prints_the_books(
     settings: Settings, services: None
 ) -> None:
@@ -194,7 +207,8 @@ async def test_ctrl_c_ends_the_pressing_and_still_prints_the_books(
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        ((), "no room in .*game.json: start `streamario game`, or give --room"),
+        ((), "no room in .*game.json: give --room with the code that the console shows"),
+        (("--room", "K7PQ4M"), "there is no room K7PQ4M"),
         (("--room", "01HZZZZZZZZZZZZZZZZZZZZZZZ"), "there is no room 01HZZZZZZZZZZZZZZZZZZZZZZZ"),
         (
             ("--room", "x", "--url", "http://127.0.0.1:1/at/"),
