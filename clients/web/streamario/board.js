@@ -217,18 +217,16 @@ function isBehind(stat, other) {
 function shown(button, outbox, lasting, isStopped, triggersPerMinute) {
   const { event_type: eventType, team, labels, icon, image, sound, color } = button.setting;
   const { pace_ms: paceMs, cooldown_ms: cooldownMs, weight } = button.setting;
-  const { enabled, available, reason, current_level: level, required_count: required, accepted } = button.stat;
+  const { enabled, available, reason, current_level: level, required_count: required, accepted, people = 0 } = button.stat;
   const count = isStopped ? 0 : shownCount(button, outbox);
   const mine = Math.min(count, ownOf(button) + uncounted(button, outbox));
-  const progress = Math.min(1, count / required);
-  const pending = outbox.pressesOf(eventType);
   const { cooldownUntil, readyAt, lastTippedBy } = button;
-  const look = { eventType, team, labels, icon, image, sound, color };
-  const isPaced = paceMs + triggersPerMinute > 0;
-  const may = { isPaced, paceMs, cooldownMs, weight, enabled, available, reason };
-  const effects = lasting.of(eventType);
-  const counts = { count, mine, required, progress, level, accepted, pending };
-  return { ...look, ...may, effects, ...counts, cooldownUntil, readyAt, lastTippedBy };
+  return {
+    ...{ eventType, team, labels, icon, image, sound, color, weight, paceMs, cooldownMs },
+    ...{ isPaced: paceMs + triggersPerMinute > 0, enabled, available, reason, effects: lasting.of(eventType) },
+    ...{ count, mine, people, required, progress: Math.min(1, count / required), level, accepted },
+    ...{ pending: outbox.pressesOf(eventType), cooldownUntil, readyAt, lastTippedBy },
+  };
 }
 
 /** The server's count, plus this viewer's presses that it surely does not include. */

@@ -59,7 +59,7 @@ test("a board has what its settings say", () => {
     ...{ eventType: "a", team: "skill", labels: [{ lang: "en", text: "a" }], icon: "★", image: "", sound: "" },
     ...{ color: "#112233", isPaced: true, paceMs: 0, cooldownMs: 500, weight: 2, enabled: true, available: true },
     ...{ reason: null, effects: [] },
-    ...{ count: 0, mine: 0, required: 10, progress: 0, level: 0, accepted: 0, pending: 0 },
+    ...{ count: 0, mine: 0, people: 0, required: 10, progress: 0, level: 0, accepted: 0, pending: 0 },
     ...{ cooldownUntil: 0, readyAt: 0, lastTippedBy: null },
   });
 });
@@ -93,6 +93,13 @@ test("a button is usable while it is enabled and the game can use it", () => {
   assert.equal(board.isUsable("a"), false);
   board.take(stat("b", 0, { enabled: false }), SOCKET);
   assert.equal(board.isUsable("b"), false);
+});
+
+test("a button tells how many people are in it, as far as the server does", () => {
+  const board = boardOf();
+  board.take(stat("a", 4, { people: 3 }), SOCKET);
+  board.take(stat("b", 4), SOCKET);
+  assert.deepEqual(viewsOf(board).map(({ people }) => people), [3, 0]);
 });
 
 test("a new round clears the counts, and keeps the settings", () => {
