@@ -196,7 +196,7 @@ async def test_bursts_have_the_stage_one_after_the_other(browser: Browser) -> No
         for n in (1, 2, 3, 4, 4):
             room.fire(f"b{n}", "Fox 9", 2)
         await expect(page.locator(".queue .key")).to_have_count(3)
-        await expect(page.locator(".queue-rest")).to_have_text("then×2")
+        await expect(page.locator(".queue-rest")).to_have_text("then✨×2")
         for n, words in enumerate(("On air!", "Next", "In line")):
             await expect(page.locator(".bar").nth(n)).to_contain_text(words)
         await page.clock.run_for(BURST)

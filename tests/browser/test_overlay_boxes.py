@@ -120,7 +120,8 @@ TAILS_CUT: Final = """() => {
   const found = [];
   const context = document.createElement("canvas").getContext("2d");
   const others =
-    ".bar-box, .bar-fill, .bar-label, .stage, .finale, .start, .start-band, .burst-light";
+    ".bar-box, .bar-fill, .bar-label, .stage, .finale, .start, .start-band, .burst-light, " +
+    "[class$=-icon]"; // emoji have no tails
   const words = [...document.querySelectorAll("#overlay *")].filter((node) =>
     node.checkVisibility({ opacityProperty: true, visibilityProperty: true }) &&
     !node.closest("svg") && !node.matches(others) && node.textContent.trim() &&
