@@ -13,13 +13,25 @@ const requestsTo = (requests, name) => requests.filter(([each]) => each === name
 const tile = (root, type) => root.querySelector(`.tile[data-type="${type}"]`);
 
 test("a tile shows how full its button is, and how far apart its triggers are", (t) => {
-  const { root } = sitDown(t, { state: { buttons: [buttonOf("jump", { count: 1_250, required: 2_500, progress: 0.5, weight: 2 }), buttonOf("duck")] } });
+  const { root } = sitDown(t, { state: { buttons: [buttonOf("jump", { count: 1_250, required: 2_500, progress: 0.5, weight: 2, people: 1 }), buttonOf("duck")] } });
   const jump = tile(root, "jump");
-  assert.deepEqual([read(jump, "h3"), read(jump, ".titles p"), read(jump, ".count")], ["The jump", "about every 8 s", "1,250 / 2,500"]);
-  assert.deepEqual(["--filled", "--left", "--fit"].map((name) => jump.style.getPropertyValue(name)), ["50.0%", "0.0%", "0.80"]);
-  assert.equal(read(jump, ".says"), "1,250 more");
+  assert.deepEqual([read(jump, "h3"), read(jump, ".titles p")], ["The jump", "about every 8 s · 1,250 of 2,500"]);
+  assert.deepEqual(["--filled", "--waited", "--left"].map((name) => jump.style.getPropertyValue(name)), ["50.0%", "100.0%", "0.0%"]);
+  assert.deepEqual([read(jump, ".lacks"), read(jump, ".says")], ["1,250 more", "1 person in"]);
+  assert.deepEqual([read(tile(root, "duck"), ".says"), jump.querySelector(".dial")], [null, null]);
   assert.deepEqual([read(jump, ".line"), jump.querySelector(".line").title], ["Nobody yet", "Nobody yet"]);
   assert.equal(jump.getAttribute("aria-label"), "The jump");
+});
+
+test("a tile whose time is slower counts the seconds beside a dial, and one that is off sleeps", async (t) => {
+  const jump = buttonOf("jump", { count: 10, readyAt: 20_000 });
+  const { root, redraw, passes } = sitDown(t, { state: { buttons: [jump, buttonOf("duck", { enabled: false })] } });
+  await passes(15_000);
+  redraw();
+  assert.equal(read(tile(root, "jump"), ".lacks"), "in 5 s");
+  assert.ok(tile(root, "jump").querySelector(".dial"));
+  assert.equal(tile(root, "jump").style.getPropertyValue("--waited"), "75.0%");
+  assert.deepEqual([read(tile(root, "duck"), ".lacks"), read(tile(root, "duck"), ".says")], ["zZ", "asleep"]);
 });
 
 test("many tiles scroll, and a lone one is as wide as all", (t) => {

@@ -6,17 +6,17 @@ import { StreamarioError } from "../../../clients/web/streamario.js";
 import { happened, stopTime } from "../time.js";
 
 const BUTTON = {
-  ...{ enabled: true, available: true, reason: null, effects: [], count: 96, required: 412 },
-  ...{ readyAt: 0, level: 1, accepted: 500, lastTippedBy: null },
+  ...{ enabled: true, available: true, reason: null, effects: [], count: 96, required: 412, people: 34 },
+  ...{ readyAt: 0, cooldownUntil: 0, level: 1, accepted: 500, lastTippedBy: null },
 };
 
 /** The tile of a button with these values at 10 s; `seen` is what else is known. */
 const tile = (values = {}, seen = {}) => tileOf({ button: { ...BUTTON, ...values }, phase: "running", now: 10_000, ...seen });
 
-/** Its kind and what it says. */
+/** Its kind, what it lacks and what it says beside that. */
 const said = (values, seen) => {
-  const { kind, says } = tile(values, seen);
-  return [kind, ...says];
+  const { kind, lacks, says } = tile(values, seen);
+  return [kind, lacks.join(" "), says.join(" ")];
 };
 
 /** Its last line. */
@@ -28,75 +28,81 @@ const line = (values, seen) => {
 const FULL = { count: 412 };
 const EFFECT = { seq: 7, endsAt: 17_600 };
 
-test("a button that charges says how many presses it lacks", () => {
-  assert.deepEqual(said(), ["charging", "more", 316]);
-  assert.equal(tile().share, 96 / 412);
+test("a button says how many presses it lacks, of how many, and how many people are in", () => {
+  assert.deepEqual(said(), ["more", "more 316", "people 34"]);
+  assert.deepEqual([tile().share, tile().counted], [96 / 412, { has: 96, needs: 412 }]);
+  assert.deepEqual(tile({ people: 0 }).says, []);
 });
 
 test("in its last tenth each press is counted down", () => {
-  assert.deepEqual(said({ count: 370 }), ["near", "close", 42]);
-  assert.deepEqual(said({ count: 369 }), ["charging", "more", 43]);
+  assert.deepEqual(said({ count: 370 }), ["close", "close 42", "people 34"]);
+  assert.deepEqual(said({ count: 369 }), ["more", "more 43", "people 34"]);
 });
 
 test("paused, or without the server, nothing is near", () => {
-  assert.deepEqual(said({ count: 404 }, { phase: "paused" }), ["charging", "close", 8]);
-  assert.deepEqual(said({ count: 404 }, { isLost: true }), ["charging", "close", 8]);
+  assert.deepEqual(said({ count: 404 }, { phase: "paused" }), ["paused", "more 8", "paused"]);
+  assert.deepEqual(said(FULL, { phase: "paused" }), ["paused", "more 1", "paused"]);
+  assert.deepEqual(said({ count: 404 }, { isLost: true }), ["more", "more 8", "people 34"]);
+  assert.deepEqual(said(FULL, { isLost: true }), ["more", "more 1", "people 34"]);
+  assert.deepEqual(line({}, { phase: "paused", last: { viewerName: "Mika" } }), ["", "kept"]);
 });
 
-test("a button that is full too early says in how many seconds it is ready", () => {
-  const { kind, says, share, next } = tile({ count: 500, readyAt: 13_400 });
-  assert.deepEqual([kind, ...says, share, next], ["ready", "ready_in", 4, 1, 10_400]);
+test("a button whose time is slower says in how many seconds it may fire, and is not full", () => {
+  const slow = { count: 500, readyAt: 13_400 };
+  assert.deepEqual(said(slow), ["time", "time 4", "people 34"]);
+  const { share, counted, next } = tile(slow, { waited: 0.6 });
+  assert.deepEqual([share, counted, next], [0.6, null, 10_400]);
+  assert.deepEqual(said({ readyAt: 13_400, cooldownUntil: 13_400 }), ["time", "time 4", "people 34"]);
+  assert.equal(tile({ readyAt: 13_400, cooldownUntil: 13_400 }, { waited: 0.6 }).share, 96 / 412);
 });
 
 test("a full button that may fire is fired by the next press", () => {
-  assert.deepEqual(said({ ...FULL, readyAt: 10_000 }), ["next", "next_press"]);
-  assert.equal(tile(FULL).next, Infinity);
-});
-
-test("paused, a full button is full and says no more", () => {
-  assert.deepEqual(said({ ...FULL, readyAt: 20_000 }, { phase: "paused" }), ["ready", "full"]);
+  assert.deepEqual(said({ ...FULL, readyAt: 10_000 }), ["next", "close 1", "next_press"]);
+  assert.deepEqual([tile(FULL).next, tile({ count: 500 }).counted], [Infinity, { has: 412, needs: 412 }]);
 });
 
 test("an effect that lasts runs down, unless the button is near", () => {
-  const { kind, says, effectShare, next } = tile({ effects: [EFFECT] }, { effectSince: 6_000 });
-  assert.deepEqual([kind, ...says, effectShare, next], ["effect", "in_effect", 1, 8, 7_600 / 11_600, 10_600]);
-  assert.deepEqual(said({ effects: [EFFECT], count: 411 }), ["near", "close", 1]);
+  assert.deepEqual(said({ effects: [EFFECT] }), ["lasting", "more 316", "lasting 1 8"]);
+  const { effectShare, next } = tile({ effects: [EFFECT] }, { effectSince: 6_000 });
+  assert.deepEqual([effectShare, next], [7_600 / 11_600, 10_600]);
+  assert.deepEqual(said({ effects: [EFFECT], count: 411 }), ["close", "close 1", "people 34"]);
 });
 
 test("of several effects the one that ends last is told, and how many there are", () => {
-  assert.deepEqual(said({ effects: [{ seq: 6, endsAt: 11_000 }, EFFECT] }), ["effect", "in_effect", 2, 8]);
+  assert.deepEqual(tile({ effects: [{ seq: 6, endsAt: 11_000 }, EFFECT] }).says, ["lasting", 2, 8]);
 });
 
 test("an effect whose beginning nobody has seen begins now, and one that is over is not told", () => {
   assert.equal(tile({ effects: [EFFECT] }).effectShare, 1);
   const over = tile({ effects: [{ seq: 7, endsAt: 10_000 }] });
-  assert.deepEqual([over.kind, over.effectShare, over.next], ["charging", 0, Infinity]);
+  assert.deepEqual([over.kind, over.effectShare, over.next], ["more", 0, Infinity]);
 });
 
 test("a button that the game cannot use says why", () => {
-  const away = { available: false, reason: "Cutscene", ...FULL };
-  assert.deepEqual(said(away), ["away", "not_now"]);
+  const away = { available: false, reason: "Cutscene" };
+  assert.deepEqual(said(away), ["unavailable", "more 316", "not_now"]);
   assert.deepEqual(line(away), ["warn", "reason", "Cutscene"]);
   assert.deepEqual(line({ available: false }), [""]);
 });
 
-test("a button that is off says so, whatever the round does", () => {
+test("a button that is off is asleep, whatever the round does", () => {
   const off = { enabled: false, available: false };
-  assert.deepEqual(said(off, { phase: "stopped" }), ["off", "off"]);
-  assert.deepEqual(line(off), ["", "unpressable"]);
+  assert.deepEqual(said(off, { phase: "stopped" }), ["asleep", "", "asleep"]);
+  assert.deepEqual([line(off), tile(off).counted], [["", "unpressable"], null]);
 });
 
-test("stopped, a button lies still, and tells what was thrown away", () => {
+test("stopped, a button lies still, lacks all its presses, and tells what was thrown away", () => {
   const seen = { phase: "stopped", discarded: 96, last: { viewerName: "Mika" } };
-  assert.deepEqual(said(FULL, seen), ["still"]);
-  assert.deepEqual([tile(FULL, seen).count, tile(FULL, seen).share, tile().count], [0, 0, 96]);
+  assert.deepEqual(said(FULL, seen), ["still", "more 412", ""]);
+  assert.deepEqual([tile(FULL, seen).counted, tile(FULL, seen).share], [{ has: 0, needs: 412 }, 0]);
   assert.deepEqual(line({}, seen), ["", "thrown_away", 96]);
   assert.deepEqual(line({}, { ...seen, discarded: 0 }), [""]);
   assert.deepEqual(line({ available: false, reason: "Cutscene" }, { phase: "stopped" }), [""]);
 });
 
-test("once the round is over a button says nothing", () => {
-  assert.deepEqual(said(FULL, { phase: "ended" }), ["idle"]);
+test("once the round is over nobody is in, and nothing is near", () => {
+  assert.deepEqual(said(FULL, { phase: "ended" }), ["idle", "more 1", ""]);
+  assert.equal(tile({ available: false }, { phase: "ended" }).kind, "unavailable");
 });
 
 test("a button is fired once only while the round runs and the server answers", () => {
@@ -134,12 +140,11 @@ test("nobody yet is said where nobody has pressed in this round", () => {
 });
 
 test("a wait of two seconds is not said of a full button", () => {
-  assert.deepEqual(said({ ...FULL, readyAt: 12_000 }), ["next", "next_press"]);
+  assert.equal(tile({ ...FULL, readyAt: 12_000 }).kind, "next");
 });
 
-test("only what counts down asks to be drawn again", () => {
-  assert.equal(tile({ readyAt: 20_000 }).next, Infinity);
-  assert.equal(tile({ ...FULL, readyAt: 9_000 }, { phase: "paused" }).next, Infinity);
+test("what counts down asks to be drawn again", () => {
+  assert.equal(tile({ ...FULL, readyAt: 9_000 }).next, Infinity);
   assert.equal(tile({ ...FULL, readyAt: 12_500, effects: [EFFECT] }).next, 10_500);
 });
 
@@ -148,8 +153,8 @@ test("what this page fired says so, though viewers had pressed", () => {
   assert.deepEqual(line({}, { last: { viewerName: null, people: 20, by: null } }), [""]);
 });
 
-test("a tile's figures are smaller where they are long", () => {
-  assert.deepEqual([fitOf("9", "10"), fitOf("1,000", "200"), fitOf("1,000", "5,000"), fitOf("12,345,678", "123,456")], [1, 1, 0.8, 8 / 17]);
+test("a tile's number is smaller where it is long", () => {
+  assert.deepEqual(["9", "1,240", "288,889", "12,345,678"].map(fitOf), [1, 1, 6 / 7, 0.6]);
 });
 
 const setting = (event_type, enabled = true) => ({ event_type, enabled, base: 5 });

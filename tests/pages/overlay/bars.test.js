@@ -14,23 +14,24 @@ const captionOf = ({ eventType }) => eventType.toUpperCase();
 const effect = (values) => ({ eventType: "a", status: "done", reason: null, endsAt: null, ...values });
 
 /** Bars, and what they say. */
-function bars(t, { chosen = [], places = {}, isShort = false, language = "en", ...options } = {}) {
+function bars(t, { chosen = [], places = {}, isShort = false, isPaused = false, language = "en", ...options } = {}) {
   openDocument(t, options);
   const list = make("ul");
   let closed = 0;
   const shown = new Bars(list, { texts: TEXTS[language], chosen, closed: () => (closed += 1) });
   const placeOf = (eventType) => places[eventType] ?? "";
-  const show = (buttons, now = 0) => shown.show(buttons, { captionOf, placeOf, isShort }, now);
+  const show = (buttons, now = 0) => shown.show(buttons, { captionOf, placeOf, isPaused, isShort }, now);
   const text = (n, name) => list.children[n].querySelector(`.bar-${name}`).textContent;
-  const state = (n = 0) => [list.children[n].dataset.state, text(n, "count")];
-  return { shown, list, show, text, state, places, closed: () => closed };
+  const state = (n = 0) => [list.children[n].dataset.word, text(n, "says")];
+  const has = (name, n = 0) => list.children[n].hasAttribute(name);
+  return { shown, list, show, text, state, has, places, closed: () => closed };
 }
 
-test("a bar shows its button's count, no further than full, and fills by as much", (t) => {
+test("a bar says how many presses its button lacks, and fills by those that it has", (t) => {
   const { show, list, text, state } = bars(t);
   assert.equal(show([button("a", { count: 20 }), button("b", { count: 90 })]), Infinity);
-  assert.deepEqual([text(0, "label"), text(0, "icon"), state(0)], ["A", "★", ["open", "20/50"]]);
-  assert.equal(list.querySelector(".bar-count").hasAttribute("data-says"), false);
+  assert.deepEqual([text(0, "label"), text(0, "icon"), state(0)], ["A", "★", ["more", "30 more"]]);
+  assert.equal(list.querySelector(".bar-says").hasAttribute("data-text"), false);
   const moved = list.children.map((bar) => ["fill", "over"].map((name) => bar.querySelector(`.bar-${name}`).style.transform));
   assert.deepEqual(moved, [["translateX(-60%)", "translateX(60%)"], ["translateX(0%)", "translateX(0%)"]]);
   assert.equal(list.children[0].style["--fill"], "rgb(217 165 20)");
@@ -40,57 +41,83 @@ test("the words stand on the dark and on the colour alike", (t) => {
   const { show, list } = bars(t);
   show([button("a")]);
   const words = list.querySelectorAll(".bar-words");
-  assert.deepEqual(words.map(({ textContent }) => textContent), ["★A2/50", "★A2/50"]);
+  assert.deepEqual(words.map(({ textContent }) => textContent), ["★A48 more", "★A48 more"]);
   assert.deepEqual(words.map((node) => node.getAttribute("aria-hidden")), [null, "true"]);
 });
 
 test("in its last tenth a bar counts down, and its light is faster for the last three", (t) => {
-  const { show, shown, list, state, closed } = bars(t);
+  const { show, shown, list, state, has, closed } = bars(t);
   show([button("a", { count: 44 })]);
-  assert.deepEqual([state()[0], shown.firstClose, closed()], ["open", undefined, 0]);
+  assert.deepEqual([state()[0], shown.firstNear, closed()], ["more", undefined, 0]);
   show([button("a", { count: 45 })]);
-  assert.deepEqual([state(), list.children[0].hasAttribute("data-last")], [["close", "5 more!"], false]);
-  assert.equal(shown.firstClose, list.children[0]);
+  assert.deepEqual([state(), has("data-near"), has("data-last")], [["close", "5 more!"], true, false]);
+  assert.equal(shown.firstNear, list.children[0]);
   show([button("a", { count: 46 })]);
-  assert.equal(list.children[0].hasAttribute("data-last"), false);
+  assert.equal(has("data-last"), false);
   show([button("a", { count: 47 })]);
-  assert.deepEqual([state(), list.children[0].hasAttribute("data-last")], [["close", "3 more!"], true]);
+  assert.deepEqual([state(), has("data-last")], [["close", "3 more!"], true]);
   assert.equal(closed(), 1);
   show([button("a")]);
   show([button("a", { count: 45 })]);
   assert.equal(closed(), 2);
 });
 
+test("one that the next press fires lacks one, and is as near as before", (t) => {
+  const { show, shown, list, state, has, closed } = bars(t);
+  show([button("a", { count: 49 })]);
+  show([button("a", { count: 50 })]);
+  assert.deepEqual([state(), has("data-near"), has("data-last"), closed()], [["next", "1 more!"], true, true, 1]);
+  assert.equal(shown.firstNear, list.children[0]);
+});
+
 test("one that a single press fires is not always near", (t) => {
   const { show, state } = bars(t);
   show([button("a", { count: 0, required: 1 })]);
-  assert.deepEqual(state(), ["open", "0/1"]);
+  assert.deepEqual(state(), ["more", "1 more"]);
   show([button("a", { count: 1, required: 2 })]);
   assert.deepEqual(state(), ["close", "1 more!"]);
 });
 
-test("one that is full before its time counts the seconds", (t) => {
+test("one whose time is slower than its presses counts the seconds, with a dial, and is not full", (t) => {
   const { show, state, list } = bars(t);
   const full = (values) => [button("a", { count: 50, ...values })];
-  assert.equal(show(full({ readyAt: 3_400 }), 0), 400);
-  assert.deepEqual(state(), ["full", "Ready in 4"]);
-  assert.equal(list.querySelector(".bar-count").hasAttribute("data-says"), true);
-  show(full());
-  assert.deepEqual(state(), ["full", "Full!"]);
+  const dial = () => list.querySelector(".bar-dial");
+  const level = () => list.querySelector(".bar-fill").style.transform;
+  assert.equal(show(full({ readyAt: 8_400 }), 0), 400);
+  assert.deepEqual([state(), dial().hidden, dial().style["--waited"], level()], [["time", "9 s"], false, 0, "translateX(-100%)"]);
+  show(full({ readyAt: 8_400 }), 4_200);
+  assert.deepEqual([state(), dial().style["--waited"], level()], [["time", "5 s"], 0.5, "translateX(-50%)"]);
+  show(full({ readyAt: 8_400 }), 6_500); // two seconds are not worth a word
+  assert.deepEqual([state(), dial().hidden, level()], [["next", "1 more!"], true, "translateX(0%)"]);
+  show(full({ readyAt: 0 }), 9_000);
+  show(full({ readyAt: 19_000 }), 9_000); // the next wait
+  assert.equal(dial().style["--waited"], 0);
 });
 
-test("one that cools down says when it is back", (t) => {
-  const { show, state } = bars(t);
+test("one that cools down counts the seconds, and is no fuller than its presses are", (t) => {
+  const { show, state, list } = bars(t);
   assert.equal(show([button("a", { cooldownUntil: 20_000, readyAt: 20_000 })], 500), 1_000);
-  assert.deepEqual(state(), ["rest", "Back in 20"]);
+  assert.deepEqual(state(), ["time", "20 s"]);
+  show([button("a", { cooldownUntil: 20_000, readyAt: 20_000 })], 18_000);
+  assert.equal(list.querySelector(".bar-fill").style.transform, "translateX(-96%)");
   show([button("a", { readyAt: 20_000 })]); // a pace alone: its presses count on
-  assert.deepEqual(state(), ["open", "2/50"]);
+  assert.deepEqual(state(), ["more", "48 more"]);
 });
 
-test("where there is little room, words are short", (t) => {
-  const { show, state } = bars(t, { isShort: true });
-  show([button("a", { count: 50, readyAt: 4_000 }), button("b", { cooldownUntil: 20_000, readyAt: 20_000 })]);
-  assert.deepEqual([state(0)[1], state(1)[1]], ["in 4", "in 20"]);
+test("one that takes no presses says why, and is greyed", (t) => {
+  const { show, state, has } = bars(t);
+  show([button("a", { enabled: false }), button("b", { available: false }), button("c", { available: false, reason: "Boss" }), button("d")]);
+  assert.deepEqual([0, 1, 2].map((n) => state(n)), [["asleep", "Asleep"], ["unavailable", "Not now"], ["unavailable", "Boss"]]);
+  assert.deepEqual([0, 1, 2, 3].map((n) => has("data-rests", n)), [true, true, true, false]);
+  const paused = bars(t, { isPaused: true });
+  paused.show([button("a", { count: 50 })]);
+  assert.deepEqual([paused.state(), paused.has("data-rests"), paused.has("data-near")], [["paused", "Paused"], true, false]);
+});
+
+test("it speaks Japanese", (t) => {
+  const { show, state } = bars(t, { language: "ja" });
+  show([button("a"), button("b", { count: 47 }), button("c", { count: 50, readyAt: 4_000 }), button("d", { enabled: false })]);
+  assert.deepEqual([0, 1, 2, 3].map((n) => state(n)[1]), ["あと 48 回", "あと 3 回！", "4 秒", "おやすみ中"]);
 });
 
 test("one that is called to the stage is full until it had its turn", (t) => {
@@ -101,35 +128,40 @@ test("one that is called to the stage is full until it had its turn", (t) => {
   assert.equal(list.querySelector(".bar-fill").style.transform, "translateX(0%)");
   delete places.a;
   show(all);
-  assert.deepEqual(state(), ["open", "2/50"]);
+  assert.deepEqual(state(), ["more", "48 more"]);
 });
 
 test("an effect that lasts counts down, with what the game said of it", (t) => {
-  const { shown, show, list, state } = bars(t);
+  const { shown, show, list, state, has } = bars(t);
   const effects = [{ epoch: 1, seq: 1, viewerName: null, endsAt: 10_000 }];
   assert.equal(show([button("a", { effects })]), 1_000);
-  assert.deepEqual(state(), ["lasting", "10 s"]);
+  assert.deepEqual(state(), ["lasting", "It's on · 10 s"]);
   assert.equal(list.querySelector(".bar-time").style.transform, "scaleX(0.9)");
-  assert.equal(list.children[0].hasAttribute("data-lasts"), true);
+  assert.equal(has("data-lasts"), true);
   shown.answer(effect({ status: "started", reason: "7 hits", endsAt: 10_000 }), 0);
   show([button("a", { effects })]);
   assert.deepEqual(state(), ["lasting", "7 hits · 10 s"]);
+  show([button("a", { effects: [...effects, { ...effects[0], seq: 2 }] })]);
+  assert.deepEqual(state(), ["lasting", "7 hits ×2 · 10 s"]);
+  const short = bars(t, { isShort: true });
+  short.show([button("a", { effects })]);
+  assert.deepEqual(short.state(), ["lasting", "10 s"]);
   show([button("a", { effects, count: 47 })]); // that the next one is near is news
-  assert.deepEqual([state()[1], list.children[0].hasAttribute("data-lasts")], ["3 more!", true]);
+  assert.deepEqual([state()[1], has("data-lasts")], ["3 more!", true]);
   show([button("a")], 10_000);
-  assert.deepEqual([state(), list.children[0].hasAttribute("data-lasts")], [["open", "2/50"], false]);
+  assert.deepEqual([state(), has("data-lasts")], [["more", "48 more"], false]);
 });
 
 test("a bar wears for a moment what the game did", (t) => {
   const { shown, show, state } = bars(t);
   show([button("a")]);
-  for (const [answer, words] of [[{}, "Done!"], [{ reason: "7 hits" }, "7 hits"], [{ status: "started" }, "It is on!"]]) {
+  for (const [answer, words] of [[{}, "Done!"], [{ reason: "7 hits" }, "7 hits"], [{ status: "started" }, "It's on!"]]) {
     shown.answer(effect(answer), 0);
     assert.equal(show([button("a")], 0), 2_500);
-    assert.deepEqual(state(), ["answered", words]);
+    assert.deepEqual(state(), ["done", words]);
   }
   show([button("a")], 2_500);
-  assert.deepEqual(state(), ["open", "2/50"]);
+  assert.deepEqual(state(), ["more", "48 more"]);
 });
 
 test("what the game did is said once the burst is over, for as long as ever", (t) => {
@@ -140,9 +172,9 @@ test("what the game did is said once the burst is over, for as long as ever", (t
   assert.deepEqual(state(), ["called", "On air!"]);
   delete places.a;
   assert.equal(show([button("a")], 9_000), 11_500);
-  assert.deepEqual(state(), ["answered", "Healed"]);
+  assert.deepEqual(state(), ["done", "Healed"]);
   show([button("a")], 11_500);
-  assert.deepEqual(state(), ["open", "2/50"]);
+  assert.deepEqual(state(), ["more", "48 more"]);
 });
 
 test("what did not work is said, and the bar shakes its head", (t) => {
@@ -155,8 +187,6 @@ test("what did not work is said, and the bar shakes its head", (t) => {
   const [{ duration, frames }] = list.children[0].animations;
   assert.deepEqual([duration, frames[0], frames.at(-1)], [400, frames.at(-1), { transform: "translateX(0rem)" }]);
   show([button("a", { available: false })]);
-  assert.deepEqual(state(), ["unavailable", "Not now"]);
-  show([button("a", { available: false, reason: "Boss" })], 6_000);
   assert.deepEqual(state(), ["unavailable", "Not now"]);
 });
 
@@ -176,18 +206,18 @@ test("buttons keep their bars, in whatever order", (t) => {
   assert.deepEqual([list.children[1], shown.nodeOf("a"), shown.nodeOf("gone")], [a, a, undefined]);
 });
 
-test("all buttons that are on have a bar, or those that were chosen; another room's choice is none", (t) => {
+test("all buttons have a bar, or those that were chosen; another room's choice is none", (t) => {
   const all = [button("a"), button("b"), button("c", { enabled: false })];
   const typesOf = (chosen) => bars(t, { chosen }).shown.choice(all).map(({ eventType }) => eventType);
-  assert.deepEqual([typesOf([]), typesOf(["b", "x", "c", "a"]), typesOf(["x"])], [["a", "b"], ["b", "a"], ["a", "b"]]);
+  assert.deepEqual([typesOf([]), typesOf(["b", "x", "c", "a"]), typesOf(["x"])], [["a", "b", "c"], ["b", "c", "a"], ["a", "b", "c"]]);
 });
 
-test("a long icon and a long count are smaller", (t) => {
+test("a long icon and a long number are smaller", (t) => {
   const { show, list } = bars(t);
-  show([button("a", { icon: "HP+", required: 100_000, count: 98_765 })]);
-  const [icon, count] = ["icon", "count"].map((name) => Number(list.querySelector(`.bar-${name}`).style["--ems"]));
-  assert.ok(icon > 2 && count > 6 && count < 12);
-  show([button("a", { icon: "★", required: 100_000, count: 100_000 })]);
-  const ems = ["icon", "count"].map((name) => Number(list.querySelector(`.bar-${name}`).style["--ems"]));
-  assert.deepEqual(ems.map((each) => Math.round(10 * each)), [10, 35]);
+  const ems = () => ["icon", "says"].map((name) => Number(list.querySelector(`.bar-${name}`).style["--ems"]));
+  show([button("a", { icon: "HP+", required: 100_000, count: 1_235 })]);
+  const [icon, says] = ems();
+  assert.ok(icon > 2 && says > 6 && says < 8);
+  show([button("a", { icon: "★", available: false, reason: "Boss" })]);
+  assert.deepEqual(ems().map((each) => Math.round(10 * each)), [10, 30]);
 });

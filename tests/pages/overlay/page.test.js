@@ -13,7 +13,7 @@ const RESULTS = {
 test("in a round there are bars, the way in and who is here, and no invitation", async (t) => {
   const { beat, isSeen, bars, text, server, document } = await showing(t);
   assert.deepEqual([beat(), isSeen("bars"), isSeen("facts"), isSeen("gather")], ["round", true, true, false]);
-  assert.deepEqual([bars(), text("#viewers")], [["★a0/10", "★b0/10"], "3 here"]);
+  assert.deepEqual([bars(), text("#viewers")], [["★a10 more", "★b10 more"], "3 here"]);
   assert.equal(document.getElementById("bars").hasAttribute("data-rows"), false);
   assert.deepEqual([server.of("/join"), document.documentElement.lang], [[], "en"]);
 });

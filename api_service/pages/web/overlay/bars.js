@@ -1,14 +1,16 @@
 import { OutcomeDisplay } from "../common/buttons.js";
-import { chargeOf, nextSecond } from "../common/charge.js";
+import { Wait } from "../common/charge.js";
 import { colorOf, shadesOf } from "../common/colors.js";
-import { element, onChange, textOf } from "../common/elements.js";
-import { grouped } from "../common/languages.js";
+import { element, onChange, shownIf, textOf } from "../common/elements.js";
 import { iconOf } from "../common/look.js";
+import { nextWordOf, saysOf } from "../common/says.js";
 import { emsOf, iconEmsOf } from "./beats.js";
 import { move } from "./motion.js";
 
 const ANSWERED_FOR = 2_500; // ms that a bar wears what the game said
 const LAST = 3; // presses before which the light is twice as fast
+const NEAR = ["close", "next"];
+const SMALL = 0.55; // times; the words beside a number
 const SHAKE = 400; // ms
 const SHAKES = [0, -0.08, 0.08, -0.04, 0].map((x) => ({ transform: `translateX(${x}rem)` }));
 
@@ -31,22 +33,20 @@ export class Bars {
 
   /** Those of the room's buttons that have a bar: all where it has none of the chosen ones, another room's. */
   choice(buttons) {
-    const has = (eventType) => buttons.some((button) => button.eventType === eventType);
-    const enabled = buttons.filter((button) => button.enabled);
-    if (!this.#chosen.some(has)) return enabled;
-    const named = (eventType) => enabled.find((button) => button.eventType === eventType);
-    return this.#chosen.map(named).filter(Boolean);
+    const named = (eventType) => buttons.filter((button) => button.eventType === eventType);
+    const chosen = this.#chosen.flatMap(named);
+    return chosen.length > 0 ? chosen : buttons;
   }
 
   /**
    * Show these buttons; gives when they must be shown again, in ms on `performance.now()`. `placeOf(eventType)`:
    * where it is in the line for the stage.
    */
-  show(buttons, { captionOf, placeOf, isShort }, now) {
+  show(buttons, { captionOf, placeOf, isPaused, isShort }, now) {
     this.#arrange(buttons.map(({ eventType }) => eventType));
     const nexts = buttons.map((button) => {
       const { eventType } = button;
-      const shown = { caption: captionOf(button), place: placeOf(eventType), isShort };
+      const shown = { caption: captionOf(button), place: placeOf(eventType), isPaused, isShort };
       return this.#bars.get(eventType).show(button, shown, now);
     });
     return Math.min(...nexts);
@@ -63,8 +63,8 @@ export class Bars {
   }
 
   /** The first bar in its last tenth, or undefined. */
-  get firstClose() {
-    return [...this.#bars.values()].find(({ isClose }) => isClose)?.node;
+  get firstNear() {
+    return [...this.#bars.values()].find(({ isNear }) => isNear)?.node;
   }
 
   #arrange(eventTypes) {
@@ -83,9 +83,9 @@ class Bar {
   #texts;
   #closed;
   #outcomes = new OutcomeDisplay();
+  #wait = new Wait();
   #answer = null;
   #said = null; // of the effect that lasts, by the game
-  #state = "";
   #set;
 
   constructor(texts, closed) {
@@ -106,30 +106,32 @@ class Bar {
       words: (values) => {
         for (const each of words) each.show(values);
       },
-      state: onChange((state) => (this.node.dataset.state = state)),
+      word: onChange((word) => (this.node.dataset.word = word)),
+      isNear: onChange((isNear) => this.#swell(isNear)),
+      rests: onChange((rests) => this.node.toggleAttribute("data-rests", rests)),
       isLast: onChange((isLast) => this.node.toggleAttribute("data-last", isLast)),
       time: onChange((share) => (time.style.transform = `scaleX(${share})`)),
       lasts: onChange((lasts) => this.node.toggleAttribute("data-lasts", lasts)),
     };
   }
 
-  get isClose() {
-    return this.#state === "close";
-  }
-
-  show(button, { caption, place, isShort }, now) {
-    const charge = chargeOf(button, now);
+  show(button, { caption, place, isPaused, isShort }, now) {
     const { failure, countdown, until } = this.#outcomes.at(button, now);
-    const answer = this.#answerAt(place, now);
-    const word = this.#wordOf({ button, charge, failure, countdown, answer, place, isShort }, now);
-    this.#enter(word.state);
+    const answer = failure ? { state: "failed" } : this.#answerAt(place, now);
+    const { word, rests, share, missing, readyIn } = saysOf({ button, isPaused, answer, place, countdown }, now);
+    const waited = this.#wait.shareAt(button.readyAt, now);
+    this.#set.word(word);
+    this.#set.rests(rests);
+    this.#set.isNear((this.isNear = NEAR.includes(word)));
+    this.#set.isLast(this.isNear && missing <= LAST);
     this.#set.color(colorOf(button));
-    this.#set.share(place ? 1 : charge.share);
-    this.#set.words({ button, caption, say: word.text ?? null, charge });
-    this.#set.isLast(word.state === "close" && charge.missing <= LAST);
+    this.#set.share(place ? 1 : word === "time" ? Math.min(share, waited) : share);
+    const { reason } = button;
+    const facts = { reason, answer, place, countdown, missing, readyIn, isShort, said: this.#said };
+    this.#set.words({ button, caption, says: this.#texts.says[word](facts), waited: word === "time" ? waited : null });
     this.#set.time(countdown?.share ?? 1);
     this.#set.lasts(countdown !== null);
-    return Math.min(until, answer?.until ?? Infinity, nextSecond(button.readyAt, now));
+    return Math.min(until, answer?.until ?? Infinity, nextWordOf(button, 0, now));
   }
 
   answer({ status, reason, endsAt }, now) {
@@ -137,7 +139,7 @@ class Bar {
     this.#said = status === "started" ? reason : null;
     this.#answer = null;
     if (status === "failed") this.#fail(reason, now);
-    else if (!endsAt) this.#answer = { text: reason || { started, done }[status], until: null };
+    else if (!endsAt) this.#answer = { state: "done", text: reason || { started, done }[status], until: null };
   }
 
   /** What the game did: while the burst goes on nobody would see it. */
@@ -152,64 +154,50 @@ class Bar {
     move(this.node, SHAKES, SHAKE);
   }
 
-  #enter(state) {
-    if (state === "close" && this.#state !== "close") this.#closed();
-    this.#state = state;
-    this.#set.state(state);
-  }
-
-  /** What the bar says in place of its count, if anything, and the state that it shows. */
-  #wordOf({ button, charge, failure, countdown, answer, place, isShort }, now) {
-    const texts = this.#texts;
-    const { missing, isFull, isClose, readyIn } = charge;
-    const rests = button.cooldownUntil > now;
-    const states = [
-      [!button.available, "unavailable", () => texts.unavailable],
-      [failure, "failed", () => texts.failed],
-      [place, "called", () => texts.places[place]],
-      [answer, "answered", () => answer.text],
-      [isFull, "full", () => (readyIn ? (isShort ? texts.soon : texts.readyIn)(readyIn) : texts.full)],
-      [isClose && button.count > 0 && !rests, "close", () => texts.more(missing)],
-      [countdown, "lasting", () => [this.#said, texts.lasting(countdown)].filter(Boolean).join(" · ")],
-      [rests, "rest", () => (isShort ? texts.soon : texts.backIn)(readyIn)],
-    ];
-    const [, state, text] = states.find(([isSo]) => isSo) ?? [true, "open", () => undefined];
-    return { state, text: text() };
+  #swell(isNear) {
+    this.node.toggleAttribute("data-near", isNear);
+    if (isNear) this.#closed();
   }
 }
 
-/** A bar's icon, label and count, or what it says in place of the count. */
+/** A bar's icon and label, and what it says: a text, or a number with words around it, after a dial where it is of time. */
 class Words {
   #set;
 
   constructor(attributes = {}) {
     const icon = element("span", "bar-icon");
     const label = element("span", { class: "bar-label", dir: "auto" });
-    const count = element("b");
-    const need = element("small");
-    const counted = element("span", { class: "bar-count", dir: "auto" }, count, need);
-    this.node = element("div", { class: "bar-words", ...attributes }, icon, label, counted);
+    const dial = element("i", "bar-dial");
+    const [before, main, after] = ["small", "b", "small"].map((tag) => element(tag));
+    const says = element("span", { class: "bar-says", dir: "auto" }, dial, before, main, after);
+    this.node = element("div", { class: "bar-words", ...attributes }, icon, label, says);
     this.#set = {
       icon: iconOf(icon),
       iconEms: onChange((ems) => icon.style.setProperty("--ems", ems)),
       label: textOf(label),
-      count: textOf(count),
-      need: textOf(need),
-      ems: onChange((ems) => counted.style.setProperty("--ems", ems)),
-      says: onChange((says) => counted.toggleAttribute("data-says", says)),
+      before: textOf(before),
+      main: textOf(main),
+      after: textOf(after),
+      ems: onChange((ems) => says.style.setProperty("--ems", ems)),
+      isText: onChange((isText) => says.toggleAttribute("data-text", isText)),
+      waited: onChange((waited) => dial.style.setProperty("--waited", waited)),
+      dial: shownIf(dial),
     };
   }
 
-  show({ button, caption, say, charge }) {
-    const { required } = button;
-    const count = grouped(required - charge.missing);
-    const need = `/${grouped(required)}`;
+  show({ button, caption, says, waited }) {
+    const isText = typeof says === "string";
+    const { before, number, after } = isText ? { before: "", number: says, after: "" } : says;
+    const beside = before + after;
     this.#set.icon(button);
     this.#set.iconEms(iconEmsOf(button));
     this.#set.label(caption);
-    this.#set.says(say !== null);
-    this.#set.count(say ?? count);
-    this.#set.need(say === null ? need : "");
-    this.#set.ems(emsOf(say ?? count) + (say === null ? emsOf(need) * 0.55 : 0));
+    this.#set.isText(isText);
+    this.#set.before(before);
+    this.#set.main(number);
+    this.#set.after(after);
+    this.#set.waited(waited ?? 1);
+    this.#set.dial(waited !== null);
+    this.#set.ems(emsOf(number) + SMALL * ((beside && emsOf(beside)) + 2 * (waited !== null)));
   }
 }

@@ -127,9 +127,9 @@ function showRound(state, isRound, now) {
   set.layout(JSON.stringify({ ...layout, scale, top }));
   set.bars(isRound && wanted("bars"));
   const placeOf = (eventType) => (wanted("announcements") ? queue.placeOf(eventType, now) : "");
-  const nextBar = bars.show(shown, { captionOf, placeOf, isShort: layout.isShort }, now);
+  const nextBar = bars.show(shown, { captionOf, placeOf, isPaused: state.paused, isShort: layout.isShort }, now);
   const nextSecond = facts.show(state, isRound, now);
-  set.raised(isRound && !isRail && layout.rows === 1 && isUnderFacts(bars.firstClose));
+  set.raised(isRound && !isRail && layout.rows === 1 && isUnderFacts(bars.firstNear));
   return isRound ? Math.min(nextBar, nextSecond) : Infinity;
 }
 

@@ -1,5 +1,10 @@
 import { calledOut, grouped } from "../common/languages.js";
 
+/** A number with the words around it, which are smaller. */
+const lacking = (before, number, after) => ({ before, number: grouped(number), after });
+
+const timesOf = ({ times }) => (times > 1 ? ` ×${grouped(times)}` : "");
+
 const others = (count) => (count === 1 ? "1 other" : `${grouped(count)} others`);
 
 /** Everything the overlay says, in each language that it speaks. */
@@ -14,17 +19,22 @@ export const TEXTS = {
     nextTime: (handle) => `Next time: @${handle}`,
     ready: "Thumbs ready",
     paused: "⏸ Paused",
-    more: (count) => `${grouped(count)} more!`,
-    full: "Full!",
-    readyIn: (seconds) => `Ready in ${grouped(seconds)}`,
-    backIn: (seconds) => `Back in ${grouped(seconds)}`,
-    soon: (seconds) => `in ${grouped(seconds)}`,
-    unavailable: "Not now",
-    failed: "Did not work",
+    says: {
+      asleep: () => "Asleep",
+      paused: () => "Paused",
+      unavailable: ({ reason }) => reason || "Not now",
+      failed: () => "Did not work",
+      called: ({ place }) => ({ stage: "On air!", next: "Next", line: "In line" })[place],
+      done: ({ answer }) => answer.text,
+      next: () => lacking("", 1, " more!"),
+      close: ({ missing }) => lacking("", missing, " more!"),
+      lasting: ({ countdown, said, isShort }) =>
+        `${isShort ? "" : `${said || "It's on"}${timesOf(countdown)} · `}${grouped(countdown.seconds)} s`,
+      time: ({ readyIn }) => lacking("", readyIn, " s"),
+      more: ({ missing }) => lacking("", missing, " more"),
+    },
     done: "Done!",
-    started: "It is on!",
-    lasting: ({ seconds, times }) => `${times > 1 ? `×${grouped(times)} · ` : ""}${grouped(seconds)} s`,
-    places: { stage: "On air!", next: "Next", line: "In line" },
+    started: "It's on!",
     burst: (caption, times) => `${calledOut(caption)}${times > 1 ? ` ×${grouped(times)}` : ""}`,
     by: (people) => ({ before: "set off by ", after: people > 1 ? ` and ${others(people - 1)}` : "" }),
     bySome: (people) => (people > 1 ? `${grouped(people)} people set it off` : ""),
@@ -53,17 +63,22 @@ export const TEXTS = {
     nextTime: (handle) => `次回も @${handle} で`,
     ready: "指の準備はいい？",
     paused: "⏸ 一時停止中",
-    more: (count) => `あと ${grouped(count)} 回！`,
-    full: "満タン！",
-    readyIn: (seconds) => `あと ${grouped(seconds)} 秒`,
-    backIn: (seconds) => `あと ${grouped(seconds)} 秒`,
-    soon: (seconds) => `あと ${grouped(seconds)}`,
-    unavailable: "今はお休み",
-    failed: "不発",
+    says: {
+      asleep: () => "おやすみ中",
+      paused: () => "一時停止中",
+      unavailable: ({ reason }) => reason || "今は使えません",
+      failed: () => "不発",
+      called: ({ place }) => ({ stage: "発動！", next: "次です", line: "順番待ち" })[place],
+      done: ({ answer }) => answer.text,
+      next: () => lacking("あと ", 1, " 回！"),
+      close: ({ missing }) => lacking("あと ", missing, " 回！"),
+      lasting: ({ countdown, said, isShort }) =>
+        `${isShort ? "" : `${said || "発動中"}${timesOf(countdown)}・`}${grouped(countdown.seconds)} 秒`,
+      time: ({ readyIn }) => lacking("", readyIn, " 秒"),
+      more: ({ missing }) => lacking("あと ", missing, " 回"),
+    },
     done: "成功！",
-    started: "開始！",
-    lasting: ({ seconds, times }) => `${times > 1 ? `×${grouped(times)} · ` : ""}${grouped(seconds)} 秒`,
-    places: { stage: "発動！", next: "次です", line: "順番待ち" },
+    started: "発動中！",
     burst: (caption, times) => `${calledOut(caption, "！")}${times > 1 ? `×${grouped(times)}` : ""}`,
     by: (people) => ({ before: "", after: people > 1 ? ` ほか ${grouped(people - 1)} 人が発動` : " が発動" }),
     bySome: (people) => (people > 1 ? `${grouped(people)} 人で発動` : ""),

@@ -7,32 +7,43 @@ import { fitOf } from "./tile_state.js";
 const percent = (share) => `${(100 * share).toFixed(1)}%`;
 
 /**
- * A button of the round: how full it is, what it waits for, its switch and *Fire once*. `shown` is what `tileOf` gives,
- * `apart` how far apart its triggers are, as `said` gives it, or null.
+ * A button of the round: what it lacks, who is in or why it cannot be pressed, its switch and *Fire once*. `shown` is what
+ * `tileOf` gives, `apart` how far apart its triggers are, as `said` gives it, or null.
  */
 export function tile({ button, caption, shown, apart, isOn, isMarked, texts, turn, fire }) {
-  const { kind, says, line, count, share, effectShare, mayFire } = shown;
-  const [has, needs] = [grouped(count), grouped(button.required)];
-  const look = {
-    ...{ "--c": shadesOf(colorOf(button)).light, "--filled": percent(share), "--left": percent(effectShare) },
-    "--fit": fitOf(has, needs).toFixed(2),
-  };
+  const { kind, lacks, says, line, counted, share, waited, effectShare, mayFire } = shown;
+  const shares = { "--filled": percent(share), "--waited": percent(waited), "--left": percent(effectShare) };
+  const often = [apart && texts.tile.apart(apart), counted && texts.tile.counted(grouped(counted.has), grouped(counted.needs))];
   return html`<article class="tile" data-kind=${kind} data-type=${button.eventType} ?data-marked=${isMarked}
-      style=${styleMap(look)} aria-label=${caption} aria-current=${isMarked ? "true" : nothing}>
+      style=${styleMap({ "--c": shadesOf(colorOf(button)).light, ...shares })} aria-label=${caption}
+      aria-current=${isMarked ? "true" : nothing}>
     ${icon(button)}
     <div class="titles">
       <h3 class="cut" title=${caption}>${caption}</h3>
-      <p class="soft small cut">${apart ? texts.tile.apart(apart) : nothing}</p>
+      <p class="soft small cut">${often.filter(Boolean).join(texts.tile.and)}</p>
     </div>
     <button class="switch" type="button" role="switch" aria-checked=${String(isOn)} aria-label=${texts.tile.switch_of(caption)}
       @click=${() => turn(!isOn)}></button>
-    <p class="count"><b>${has}</b> <span>/ ${needs}</span></p>
-    ${says.length > 0 ? html`<p class="says">${sentence(texts, says)}</p>` : nothing}
+    <div class="state">
+      ${lacking(texts, lacks)}
+      ${says.length > 0 ? html`<p class="says">${sentence(texts, says)}</p>` : nothing}
+    </div>
     <p class="line small cut ${line.kind || "soft"}"
       title=${sentence(texts, line.says)}>${sentence(texts, line.says)}</p>
     <button class="btn small fire" type="button" aria-disabled=${!mayFire} aria-label=${texts.tile.fire_of(caption)}
       @click=${fire}>${texts.tile.fire}</button>
   </article>`;
+}
+
+/** The large number with its words; nothing is lacking to one that sleeps. */
+function lacking(texts, [name, value]) {
+  if (!name) return html`<p class="lacks" aria-hidden="true"><b>z<sup>Z</sup></b></p>`;
+  const { before, after } = texts.tile.lacks[name];
+  const number = grouped(value);
+  return html`<p class="lacks" style=${styleMap({ "--fit": fitOf(number).toFixed(2) })}>
+    ${name === "time" ? html`<i class="dial"></i>` : nothing}
+    <span>${before}</span> <b>${number}</b> <span>${after}</span>
+  </p>`;
 }
 
 const sentence = (texts, [name, ...values]) => (name ? texts.tile.says[name](...values) : "");

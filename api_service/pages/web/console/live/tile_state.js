@@ -1,52 +1,80 @@
-import { chargeOf, nextSecond, secondsTo } from "../../common/charge.js";
+import { nextSecond, secondsTo } from "../../common/charge.js";
+import { nextWordOf, saysOf } from "../../common/says.js";
 
-const ROOMY = 8; // characters of both figures; where there are more, they are smaller
+const ROOMY = 6; // characters of a number; where there are more, they are smaller
 const KEPT_FOR = 2_000; // ms after the answer, in which the room must have told of it
+const NEAR = ["close", "next"];
 
 /**
  * What a button's tile shows. `last` is its last trigger in the feed, `effectSince` when its effect that ends last
- * began, `discarded` how many of its presses a stop threw away, `hidesNames` whether viewers' names are hidden. Times are ms on `performance.now()`.
+ * began, `waited` how much of its wait is over (0 to 1), `discarded` how many of its presses a stop threw away,
+ * `hidesNames` whether viewers' names are hidden. Times are ms on `performance.now()`.
  *
- * Gives the `kind` of tile, what it `says` (a text's name and values, empty for nothing), its last `line`
- * `{kind, says}`, the `count` that shows, how much of it is filled (`share`) and how much of its effect is left
- * (`effectShare`), whether it may be fired once, and `next`, when its words are others by themselves.
+ * Gives the `kind` of tile, which is the word of `saysOf`, or "still" (a stopped round), or "idle" (none yet); what the
+ * button `lacks` and what it `says` beside that (a text's name and values, empty for nothing); its last `line`
+ * `{kind, says}`; how many presses it `has`, of which and how many it `needs`, null where these do not matter; how much
+ * is filled (`share`); how much of its effect is left (`effectShare`); whether it may be fired once; and `next`, when
+ * its words are others by themselves.
  */
-export function tileOf({ button, phase, isLost = false, now, last = null, effectSince = now, discarded = 0, hidesNames = false }) {
-  const charge = chargeOf(button, now);
+export function tileOf({ button, phase, isLost = false, now, last = null, effectSince = now, waited = 1, discarded = 0, hidesNames = false }) {
   const effect = effectOf(button, effectSince, now);
-  const isRunning = isPlayed({ phase, isLost });
-  const [kind, ...says] = kindOf({ button, phase, charge, effect, isRunning });
+  const charge = saysOf({ button, isPaused: phase === "paused", countdown: effect }, now);
+  const kind = kindOf(charge, { phase, isLost });
+  const { people, required } = button;
+  // What is pressed in a stop is thrown away, too.
+  const { missing, share } = kind === "still" ? { missing: required, share: 0 } : charge;
   return {
-    ...{ kind, says },
+    ...{ kind, waited },
+    lacks: (LACKS[kind] ?? LACKS.more)({ missing: Math.max(1, missing), readyIn: charge.readyIn }),
+    says: (SAYS[kind] ?? SAYS.more)({ people, effect }),
     line: lineOf({ button, phase, last, discarded, hidesNames }),
-    // What is pressed in a stop is thrown away, too.
-    ...(kind === "still" ? { count: 0, share: 0 } : { count: button.count, share: charge.share }),
+    counted: COUNTLESS.includes(kind) ? null : { has: required - missing, needs: required },
+    share: kind === "time" ? Math.min(share, waited) : share,
     effectShare: effect?.share ?? 0,
     mayFire: mayFire(button, { phase, isLost }),
-    next: nextSecond(kind === "ready" ? button.readyAt : (effect?.endsAt ?? 0), now),
+    next: Math.min(nextWordOf(button, 0, now), nextSecond(effect?.endsAt ?? 0, now)),
   };
 }
 
-/** How large a tile's two figures are, 0 to 1. */
-export const fitOf = (has, needs) => Math.min(1, ROOMY / (has.length + needs.length));
+/** How large a tile's number is, 0 to 1. */
+export const fitOf = (number) => Math.min(1, ROOMY / number.length);
 
 const isPlayed = ({ phase, isLost }) => phase === "running" && !isLost;
 
 /** Whether a button may be fired once. */
 export const mayFire = (button, room) => isPlayed(room) && button.enabled && button.available;
 
-/** The first that holds: the kind, and what is said. */
-function kindOf({ button, phase, charge: { isFull, isClose, missing, readyIn }, effect, isRunning }) {
-  if (!button.enabled) return ["off", "off"];
-  if (phase === "stopped") return ["still"];
-  if (!button.available) return ["away", "not_now"];
-  if (phase !== "running" && phase !== "paused") return ["idle"];
-  if (isFull && phase === "paused") return ["ready", "full"];
-  if (isFull) return readyIn > 0 ? ["ready", "ready_in", readyIn] : ["next", "next_press"];
-  if (isClose && isRunning) return ["near", "close", missing];
-  if (effect) return ["effect", "in_effect", effect.times, effect.seconds];
-  return ["charging", isClose ? "close" : "more", missing];
+/** What a tile makes of a button's word: in a stop it lies still, before a round it waits, without the server nothing is near. */
+function kindOf({ word, rests }, { phase, isLost }) {
+  if (word === "asleep") return word;
+  if (phase === "stopped") return "still";
+  if (phase !== "running" && !rests) return "idle";
+  return isLost && NEAR.includes(word) ? "more" : word;
 }
+
+/** The large number, by kind; "more" is for all others. */
+const LACKS = {
+  asleep: () => [],
+  time: ({ readyIn }) => ["time", readyIn],
+  close: ({ missing }) => ["close", missing],
+  next: ({ missing }) => ["close", missing],
+  more: ({ missing }) => ["more", missing],
+};
+
+/** What stands beside it, in the same way: who is in, or why nobody can press. */
+const SAYS = {
+  asleep: () => ["asleep"],
+  still: () => [],
+  idle: () => [],
+  paused: () => ["paused"],
+  unavailable: () => ["not_now"],
+  next: () => ["next_press"],
+  lasting: ({ effect }) => ["lasting", effect.times, effect.seconds],
+  more: ({ people }) => (people > 0 ? ["people", people] : []),
+};
+
+/** Kinds of which nobody asks how many presses are in. */
+const COUNTLESS = ["asleep", "time"];
 
 /** The effect that ends last; null where none goes on. */
 function effectOf({ effects }, since, now) {
@@ -60,6 +88,7 @@ function effectOf({ effects }, since, now) {
 function lineOf({ button, phase, last, discarded, hidesNames }) {
   if (!button.enabled) return line("", "unpressable");
   if (phase === "stopped") return discarded > 0 ? line("", "thrown_away", discarded) : line("");
+  if (phase === "paused") return line("", "kept");
   if (!button.available) return button.reason ? line("warn", "reason", button.reason) : line("");
   if (last?.outcome?.status === "failed") return line("bad", "failed", last.outcome.returned, last.outcome.reason);
   const name = last ? last.viewerName : button.lastTippedBy;

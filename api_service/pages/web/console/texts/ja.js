@@ -224,25 +224,31 @@ export const ja = {
   buttons: "ボタン",
   tile: {
     apart: ({ unit, count }) => (unit === "minutes" ? `およそ ${count} 分に 1 回` : `およそ ${count} 秒に 1 回`),
+    counted: (has, needs) => `${needs} 回中 ${has} 回`,
+    and: "・",
     switch_of: (label) => `オン：${label}`,
     fire: "1 回発動",
     fire_of: (label) => `1 回発動：${label}`,
+    // The large number.
+    lacks: {
+      more: { before: "あと", after: "回" },
+      close: { before: "あと", after: "回！" },
+      time: { before: "あと", after: "秒" },
+    },
     says: {
-      more: (count) => `あと ${grouped(count)} 回`,
-      close: (count) => `あと ${grouped(count)} 回！`,
-      ready_in: (seconds) => `発動まで ${seconds} 秒`,
+      people: (count) => `${grouped(count)} 人が参加`,
       next_press: () => "次の 1 回で発動",
-      full: () => "満タン",
-      in_effect: (times, seconds) =>
-        times > 1 ? `効果中 ×${times}・残り ${seconds} 秒` : `効果中・残り ${seconds} 秒`,
+      lasting: (times, seconds) => `発動中${times > 1 ? ` ×${times}` : ""}・${seconds} 秒`,
       not_now: () => "今は使えません",
-      off: () => "オフ",
+      paused: () => "一時停止中",
+      asleep: () => "おやすみ中",
       // The last line.
       last: (name) => `前回：${name}`,
       last_here: () => "前回：この画面から発動",
       last_desk: () => "前回：コンソールから発動",
       nobody_yet: () => "まだ誰も押していません",
-      unpressable: () => "視聴者は押せません",
+      unpressable: () => "視聴者にもおやすみ中と表示",
+      kept: () => "押した分は残ります",
       thrown_away: (count) => `${grouped(count)} 回分を破棄`,
       reason: (reason) => reason,
       failed: (returned, reason) =>
