@@ -31,7 +31,7 @@ VIEWERS: Final = 60
 TRIGGERS: Final = 8
 GATHERED: Final = "least => Number(document.querySelector('.here b').innerText) >= least"
 # So many triggers have fired, and one more is near.
-FIRED: Final = """least => document.querySelector(".tile[data-kind=near]")
+FIRED: Final = """least => document.querySelector(".tile[data-kind=close]")
   && document.querySelectorAll(".live [data-seq]").length >= least"""
 # The podium stands, and no confetti falls any more.
 IS_REVEALED: Final = """() => {

@@ -35,13 +35,13 @@ async def test_a_button_is_fired_once_and_switched_off(
         await expect(console.page.locator(".latest")).to_contain_text("Fired by you")
         await expect(tile.locator(".line")).to_have_text("Last: fired by you")
         await tile.get_by_role("switch").click()
-        await expect(tile.locator(".says")).to_have_text("Off")
+        await expect(tile.locator(".says")).to_have_text("asleep")
         await expect(tile.get_by_role("button", name="Fire once")).to_be_disabled()
         async with play_page(browser, services, console.room_id) as page:
             await expect(page.key("Skill 2")).to_be_enabled()
             await expect(page.key("Skill 1")).to_be_disabled()
         await tile.get_by_role("switch").click()
-        await expect(tile.locator(".says")).to_have_text(re.compile("more"))
+        await expect(tile.locator(".lacks")).to_have_text(re.compile("more"))
 
 
 async def test_triggers_are_told_once_and_stay(services: Services, browser: Browser) -> None:
@@ -123,15 +123,15 @@ async def test_another_games_answers_show(services: Services, browser: Browser) 
             tile, row = console.tile("Skill 1"), console.trigger(1)
             await tell(game, first, "started", duration_ms=600_000)
             await expect(row).to_contain_text("In effect")
-            await expect(tile.locator(".says")).to_have_text(re.compile(r"In effect · [56]\d\d s"))
+            await expect(tile.locator(".says")).to_have_text(re.compile(r"It's on · [56]\d\d s"))
             await tell(game, first, "failed", reason=REASON)
             await expect(row.locator(".why")).to_have_text(f"{REASON} · 5 given back")
             await expect(tile.locator(".line")).to_have_text(
                 f"Did not work: 5 given back ({REASON})"
             )
-            await expect(tile.locator(".says")).to_have_text("Next press fires it")
+            await expect(tile.locator(".says")).to_have_text("next press fires it")
             await game.say(Available("skill1", available=False, reason=REASON))
-            await expect(tile.locator(".says")).to_have_text("Not now")
+            await expect(tile.locator(".says")).to_have_text("not now")
             await expect(tile.locator(".line")).to_have_text(REASON)
 
 

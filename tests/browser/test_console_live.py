@@ -37,7 +37,7 @@ STORE = """([id, entry]) => {
 }"""
 
 COVERED = """() => [...document.querySelectorAll(".tile")].flatMap((tile) => {
-  const names = [".plate", "h3", ".switch", ".count", ".says", ".line", ".fire"];
+  const names = [".plate", "h3", ".switch", ".lacks", ".says", ".line", ".fire"];
   const parts = names.map((name) => tile.querySelector(name)?.getBoundingClientRect());
   const covers = (one, other) =>
     one?.width && other?.width && one.left < other.right - 1 && other.left < one.right - 1 &&
@@ -127,38 +127,48 @@ async def desk(
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en-US", ["44 more", "3 more!", "Next press fires it", "Ready in 4", "Not now", "Off"]),
+        (
+            "en-US",
+            [
+                ("44 more", "34 people in"),
+                ("3 more!", "34 people in"),
+                ("1 more!", "next press fires it"),
+                ("in 4 s", "34 people in"),
+                ("50 more", "not now"),
+                ("zZ", "asleep"),
+            ],
+        ),
         (
             "ja-JP",
             [
-                "あと 44 回",
-                "あと 3 回！",
-                "次の 1 回で発動",
-                "発動まで 4 秒",
-                "今は使えません",
-                "オフ",
+                ("あと 44 回", "34 人が参加"),
+                ("あと 3 回！", "34 人が参加"),
+                ("あと 1 回！", "次の 1 回で発動"),
+                ("あと 4 秒", "34 人が参加"),
+                ("あと 50 回", "今は使えません"),
+                ("zZ", "おやすみ中"),
             ],
         ),
     ],
 )
 async def test_a_tile_says_how_near_its_button_is(
-    browser: Browser, language: str, words: list[str]
+    browser: Browser, language: str, words: list[tuple[str, str]]
 ) -> None:
-    """In words that viewers see, too."""
+    """What it lacks, and who is in, or why it cannot be pressed."""
     async with desk(browser, language, stands=True) as room:
         tile = room.page.locator(".tile").first
-        says = tile.locator(".says")
         states: tuple[dict[str, Any], ...] = (
-            {"current_count": 6},
+            {"current_count": 6, "people": 34},
             {"current_count": NEED - 3},
             {"current_count": NEED},
             {"current_count": NEED + 20, "ready_in_ms": 3_900},
-            {"available": False, "reason": "Cutscene"},
+            {"current_count": 0, "ready_in_ms": 0, "available": False, "reason": "Cutscene"},
             {"enabled": False},
         )
-        for state, expected in zip(states, words, strict=True):
+        for state, (lacks, says) in zip(states, words, strict=True):
             room.count("heal", **state)
-            await expect(says).to_have_text(re.compile(expected.replace(" ", r"\s")))
+            await expect(tile.locator(".lacks")).to_have_text(spaced(lacks))
+            await expect(tile.locator(".says")).to_have_text(spaced(says))
         await expect(tile.locator(".fire")).to_be_disabled()
 
 
@@ -166,8 +176,8 @@ async def test_a_tile_says_how_often_and_who_was_last(browser: Browser) -> None:
     """How often its pace lets it fire; who fired it, or what went wrong."""
     async with desk(browser, stands=True) as room:
         heal, meteor = room.tile("Heal Luna"), room.tile("Meteor")
-        await expect(heal).to_contain_text("about every 9 s")
-        await expect(meteor).to_contain_text("about every 35 s")
+        await expect(heal).to_contain_text("about every 9 s · 0 of 50")
+        await expect(meteor).to_contain_text("about every 35 s · 0 of 50")
         await expect(heal.locator(".line")).to_have_text("Nobody yet")
         seq = room.fire("heal", "Mika", 87)
         await expect(heal.locator(".line")).to_have_text("Last: Mika")
@@ -176,7 +186,7 @@ async def test_a_tile_says_how_often_and_who_was_last(browser: Browser) -> None:
             "Did not work: 389 given back (Arena locked)"
         )
         room.answer("meteor", room.fire("meteor", "Nana"), "started", ends_at=in_ms(600_000))
-        await expect(meteor.locator(".says")).to_have_text(re.compile(r"In effect · [56]\d\d s"))
+        await expect(meteor.locator(".says")).to_have_text(re.compile(r"It's on · [56]\d\d s"))
 
 
 async def test_a_tile_fires_its_button_once(browser: Browser) -> None:
@@ -437,7 +447,7 @@ async def test_the_dock_has_tiles_and_nothing_beside_them(browser: Browser) -> N
         box = await last.bounding_box()
         assert box
         assert (round(box["height"]), box["y"] + box["height"] <= 772) == (92, True)
-        for part in (".says", ".switch", ".fire"):
+        for part in (".lacks", ".switch", ".fire"):
             await expect(last.locator(part)).to_be_visible()
         await expect(room.page.locator(".live .side")).to_be_hidden()
 
@@ -454,6 +464,11 @@ def recorded(number: int) -> dict[str, Any]:
     triggers = rows[:1] if number == 1 else rows[1:]
     span = {"started_at": "2026-01-01T11:59:00Z", "ended_at": None}
     return {"round": number, **span, "triggers": triggers}
+
+
+def spaced(text: str) -> re.Pattern[str]:
+    """This text and no more, with any kind of space."""
+    return re.compile(rf"^\s*{text}\s*$".replace(" ", r"\s"))
 
 
 def _now(seconds: float = 0) -> str:
@@ -506,12 +521,12 @@ async def test_no_part_of_a_tile_covers_another(browser: Browser, language: str)
     names = ("Heal the whole party of Luna", "ルナとその仲間全員を一気に回復する")
     buttons = [staged_button(f"b{n}", *names) for n in range(4)]
     async with desk(browser, language, buttons) as room:
-        room.count("b3", current_count=123_456, required_count=412_345)
-        room.count("b0", current_count=1_214, required_count=1_203, ready_in_ms=400_000)
+        room.count("b3", current_count=123_456, required_count=412_345, people=12_345)
+        room.count("b0", current_count=1_214, required_count=1_203, ready_in_ms=400_000, people=345)
         room.count("b1", current_count=12_389, required_count=12_389)
         room.answer("b2", room.fire("b2", "Mika"), "started", ends_at=in_ms(600_000))
-        await expect(room.page.locator(".says").first).to_contain_text("400")
-        await expect(room.page.locator("[data-kind=effect]")).to_be_visible()
+        await expect(room.page.locator(".lacks").first).to_contain_text("400")
+        await expect(room.page.locator("[data-kind=lasting]")).to_be_visible()
         for width in (320, 420, 521, 768, 1089, 1181, 1280, 1920):
             await room.page.set_viewport_size({"width": width, "height": 720})
             assert await room.page.evaluate(COVERED) == [], width

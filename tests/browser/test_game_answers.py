@@ -101,11 +101,11 @@ async def test_a_countdown_ends_by_itself(services: Services, browser: Browser) 
         await tell(game, await fire(services, room, game, someone), "started", duration_ms=40_000)
         await expect(key).to_have_attribute("data-state", "lasting")
         await stream.clock.run_for(BURST)
-        await expect(bar.locator(COUNT)).to_have_text(re.compile(r"^[34]\d\ss$"))
+        await expect(bar.locator(COUNT)).to_have_text(re.compile(r"^It's on · [34]\d\ss$"))
         await expect(key.locator(".key-time")).to_have_css("transition-property", "none")
         await page.clock.run_for(20_000)
         await stream.clock.run_for(20_000 - BURST)
-        await expect(bar.locator(COUNT)).to_have_text(re.compile(r"^[12]\d\ss$"))
+        await expect(bar.locator(COUNT)).to_have_text(re.compile(r"^It's on · [12]\d\ss$"))
         await expect(bar.locator(".bar-time")).to_have_css(
             "transform", re.compile(r"matrix\(0\.[345]")
         )
@@ -116,8 +116,8 @@ async def test_a_countdown_ends_by_itself(services: Services, browser: Browser) 
         await page.clock.run_for(25_000)
         await stream.clock.run_for(25_000)
         await expect(key).to_have_attribute("data-state", "open")
-        await expect(bar).to_have_attribute("data-state", "open")
-        await expect(bar.locator(COUNT)).to_have_text("0/5")
+        await expect(bar).to_have_attribute("data-state", "more")
+        await expect(bar.locator(COUNT)).to_have_text("5 more")
 
 
 async def test_what_did_not_work_is_said_with_its_reason(
@@ -149,7 +149,7 @@ async def test_what_did_not_work_is_said_with_its_reason(
         for page in (viewer.page, stream):
             await page.clock.run_for(MOMENT)
         await viewer.shows("Wave", "5 of 5 presses, Full")
-        await expect(bar.locator(COUNT)).to_have_text("Full!")
+        await expect(bar.locator(COUNT)).to_have_text("1 more!")
         await viewer.press("Wave")
 
         async def is_on_its_way() -> bool:

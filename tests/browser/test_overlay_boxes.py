@@ -213,6 +213,7 @@ def vary(room: StagedRoom) -> None:
         {"cooldown_left_ms": 600_000, "ready_in_ms": 600_000},
         {"available": False, "reason": "The boss is not in this room at all"},
         {"current_count": NEED},
+        {"enabled": False},
     )
     for n, event_type in enumerate(room.stats):
         room.count(event_type, **states[n % len(states)])

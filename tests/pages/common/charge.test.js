@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chargeOf, nextSecond, secondsTo, Wait } from "../../../api_service/pages/web/common/charge.js";
+import { chargeOf, nextSecond, secondsTo, Waits } from "../../../api_service/pages/web/common/charge.js";
 
 const button = (count, required, readyAt = 0) => ({ count, required, readyAt });
 
@@ -42,9 +42,10 @@ test("Seconds until a time count when they have begun, and are fewer as each is 
   assert.deepEqual([nextSecond(1_000, 1_000), nextSecond(0, 1_000)], [Infinity, Infinity]);
 });
 
-test("a wait is over as far as its time since it was first seen is, and the next one begins anew", () => {
-  const wait = new Wait();
-  assert.deepEqual([wait.shareAt(0, 500), wait.shareAt(9_000, 1_000)], [1, 0]);
-  assert.deepEqual([wait.shareAt(9_000, 3_000), wait.shareAt(9_100, 9_000)], [0.25, 8_000 / 8_100]);
-  assert.deepEqual([wait.shareAt(9_100, 9_100), wait.shareAt(19_100, 9_100)], [1, 0]);
+test("A wait is over as far as its time since it was first seen is, and the next one begins anew.", () => {
+  const waits = new Waits();
+  const share = (readyAt, now, eventType = "a") => waits.shareOf({ eventType, readyAt }, now);
+  assert.deepEqual([share(0, 500), share(9_000, 1_000), share(9_000, 3_000), share(9_000, 3_000, "b")], [1, 0, 0.25, 0]);
+  assert.equal(share(9_100, 9_000), 8_000 / 8_100); // told again, a little later
+  assert.deepEqual([share(9_100, 9_100), share(19_100, 9_100)], [1, 0]);
 });

@@ -1,7 +1,7 @@
 import { OutcomeDisplay } from "../common/buttons.js";
-import { Wait } from "../common/charge.js";
+import { Waits } from "../common/charge.js";
 import { colorOf, shadesOf } from "../common/colors.js";
-import { element, onChange, shownIf, textOf } from "../common/elements.js";
+import { element, onChange, textOf } from "../common/elements.js";
 import { iconOf } from "../common/look.js";
 import { nextWordOf, saysOf } from "../common/says.js";
 import { emsOf, iconEmsOf } from "./beats.js";
@@ -10,7 +10,6 @@ import { move } from "./motion.js";
 const ANSWERED_FOR = 2_500; // ms that a bar wears what the game said
 const LAST = 3; // presses before which the light is twice as fast
 const NEAR = ["close", "next"];
-const SMALL = 0.55; // times; the words beside a number
 const SHAKE = 400; // ms
 const SHAKES = [0, -0.08, 0.08, -0.04, 0].map((x) => ({ transform: `translateX(${x}rem)` }));
 
@@ -83,7 +82,7 @@ class Bar {
   #texts;
   #closed;
   #outcomes = new OutcomeDisplay();
-  #wait = new Wait();
+  #waits = new Waits();
   #answer = null;
   #said = null; // of the effect that lasts, by the game
   #set;
@@ -103,10 +102,11 @@ class Bar {
         fill.style.transform = `translateX(${100 * (share - 1)}%)`;
         over.style.transform = `translateX(${100 * (1 - share)}%)`;
       }),
+      waited: onChange((waited) => this.node.style.setProperty("--waited", waited)),
       words: (values) => {
         for (const each of words) each.show(values);
       },
-      word: onChange((word) => (this.node.dataset.word = word)),
+      state: onChange((word) => (this.node.dataset.state = word)),
       isNear: onChange((isNear) => this.#swell(isNear)),
       rests: onChange((rests) => this.node.toggleAttribute("data-rests", rests)),
       isLast: onChange((isLast) => this.node.toggleAttribute("data-last", isLast)),
@@ -119,16 +119,16 @@ class Bar {
     const { failure, countdown, until } = this.#outcomes.at(button, now);
     const answer = failure ? { state: "failed" } : this.#answerAt(place, now);
     const { word, rests, share, missing, readyIn } = saysOf({ button, isPaused, answer, place, countdown }, now);
-    const waited = this.#wait.shareAt(button.readyAt, now);
-    this.#set.word(word);
+    const waited = this.#waits.shareOf(button, now);
+    this.#set.state(word);
     this.#set.rests(rests);
     this.#set.isNear((this.isNear = NEAR.includes(word)));
     this.#set.isLast(this.isNear && missing <= LAST);
     this.#set.color(colorOf(button));
+    this.#set.waited(waited);
     this.#set.share(place ? 1 : word === "time" ? Math.min(share, waited) : share);
-    const { reason } = button;
-    const facts = { reason, answer, place, countdown, missing, readyIn, isShort, said: this.#said };
-    this.#set.words({ button, caption, says: this.#texts.says[word](facts), waited: word === "time" ? waited : null });
+    const facts = { reason: button.reason, answer, place, countdown, missing, readyIn, isShort, said: this.#said };
+    this.#set.words({ button, caption, says: this.#texts.says[word](facts) });
     this.#set.time(countdown?.share ?? 1);
     this.#set.lasts(countdown !== null);
     return Math.min(until, answer?.until ?? Infinity, nextWordOf(button, 0, now));
@@ -167,9 +167,8 @@ class Words {
   constructor(attributes = {}) {
     const icon = element("span", "bar-icon");
     const label = element("span", { class: "bar-label", dir: "auto" });
-    const dial = element("i", "bar-dial");
     const [before, main, after] = ["small", "b", "small"].map((tag) => element(tag));
-    const says = element("span", { class: "bar-says", dir: "auto" }, dial, before, main, after);
+    const says = element("span", { class: "bar-count", dir: "auto" }, element("i", "bar-dial"), before, main, after);
     this.node = element("div", { class: "bar-words", ...attributes }, icon, label, says);
     this.#set = {
       icon: iconOf(icon),
@@ -179,16 +178,14 @@ class Words {
       main: textOf(main),
       after: textOf(after),
       ems: onChange((ems) => says.style.setProperty("--ems", ems)),
-      isText: onChange((isText) => says.toggleAttribute("data-text", isText)),
-      waited: onChange((waited) => dial.style.setProperty("--waited", waited)),
-      dial: shownIf(dial),
+      beside: onChange((ems) => says.style.setProperty("--beside", ems)),
+      isText: onChange((isText) => says.toggleAttribute("data-says", isText)),
     };
   }
 
-  show({ button, caption, says, waited }) {
+  show({ button, caption, says }) {
     const isText = typeof says === "string";
     const { before, number, after } = isText ? { before: "", number: says, after: "" } : says;
-    const beside = before + after;
     this.#set.icon(button);
     this.#set.iconEms(iconEmsOf(button));
     this.#set.label(caption);
@@ -196,8 +193,7 @@ class Words {
     this.#set.before(before);
     this.#set.main(number);
     this.#set.after(after);
-    this.#set.waited(waited ?? 1);
-    this.#set.dial(waited !== null);
-    this.#set.ems(emsOf(number) + SMALL * ((beside && emsOf(beside)) + 2 * (waited !== null)));
+    this.#set.ems(emsOf(number));
+    this.#set.beside(isText ? 0 : emsOf(before + after));
   }
 }

@@ -1,6 +1,6 @@
 import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
-import { Wait } from "../../common/charge.js";
+import { Waits } from "../../common/charge.js";
 import { animate } from "../../common/elements.js";
 import { PersonDialog } from "../people/person.js";
 import { storeDesk, storedDesk } from "../storage.js";
@@ -28,7 +28,7 @@ export class Live {
   #presses;
   #stopped;
   #recall;
-  #waits = new Map(); // by event type
+  #waits = new Waits();
   #heardAt = Date.now();
   #storing = null;
 
@@ -144,7 +144,7 @@ export class Live {
     const effectSince = this.#beganOf(button.effects.at(-1)) ?? now;
     const discarded = desk.stopped?.counts[button.eventType];
     const hidesNames = desk.names.isHidden;
-    const waited = this.#waitOf(button.eventType).shareAt(button.readyAt, now);
+    const waited = this.#waits.shareOf(button, now);
     const shown = tileOf({ button, phase, isLost, now, last, effectSince, waited, discarded, hidesNames });
     desk.redrawAt(Math.min(shown.next, this.#switch.next));
     const apart = apartOf(button, state.buttons, state.triggersPerMinute);
@@ -156,11 +156,6 @@ export class Live {
       turn: (isOn) => this.#turn(button, isOn),
       fire: () => this.#fire(button),
     });
-  }
-
-  #waitOf(eventType) {
-    if (!this.#waits.has(eventType)) this.#waits.set(eventType, new Wait());
-    return this.#waits.get(eventType);
   }
 
   /** Fire a button once, where that may be. */
