@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chargeOf, nextSecond, secondsTo, Waits } from "../../../api_service/pages/web/common/charge.js";
+import { chargeOf, nextSecond, secondsTo } from "../../../api_service/pages/web/common/charge.js";
 
 const button = (count, required, readyAt = 0) => ({ count, required, readyAt });
 
@@ -40,12 +40,4 @@ test("Seconds until a time count when they have begun, and are fewer as each is 
   assert.deepEqual([secondsTo(2_001, 1_000), secondsTo(2_000, 1_000), secondsTo(900, 1_000)], [2, 1, 0]);
   assert.deepEqual([nextSecond(3_500, 1_000), nextSecond(2_000, 1_000)], [1_500, 2_000]);
   assert.deepEqual([nextSecond(1_000, 1_000), nextSecond(0, 1_000)], [Infinity, Infinity]);
-});
-
-test("A wait is over as far as its time since it was first seen is, and the next one begins anew.", () => {
-  const waits = new Waits();
-  const share = (readyAt, now, eventType = "a") => waits.shareOf({ eventType, readyAt }, now);
-  assert.deepEqual([share(0, 500), share(9_000, 1_000), share(9_000, 3_000), share(9_000, 3_000, "b")], [1, 0, 0.25, 0]);
-  assert.equal(share(9_100, 9_000), 8_000 / 8_100); // told again, a little later
-  assert.deepEqual([share(9_100, 9_100), share(19_100, 9_100)], [1, 0]);
 });

@@ -16,7 +16,7 @@ test("a tile shows how full its button is, and how far apart its triggers are", 
   const { root } = sitDown(t, { state: { buttons: [buttonOf("jump", { count: 1_250, required: 2_500, progress: 0.5, weight: 2, people: 1 }), buttonOf("duck")] } });
   const jump = tile(root, "jump");
   assert.deepEqual([read(jump, "h3"), read(jump, ".titles p")], ["The jump", "about every 8 s · 1,250 of 2,500"]);
-  assert.deepEqual(["--filled", "--waited", "--left"].map((name) => jump.style.getPropertyValue(name)), ["50.0%", "100.0%", "0.0%"]);
+  assert.deepEqual(["--filled", "--wait", "--left"].map((name) => jump.style.getPropertyValue(name)), ["50.0%", "0", "0.0%"]);
   assert.deepEqual([read(jump, ".lacks"), read(jump, ".says")], ["1,250 more", "1 person in"]);
   assert.deepEqual([read(tile(root, "duck"), ".says"), jump.querySelector(".dial")], [null, null]);
   assert.deepEqual([read(jump, ".line"), jump.querySelector(".line").title], ["Nobody yet", "Nobody yet"]);
@@ -30,7 +30,7 @@ test("a tile whose time is slower counts the seconds beside a dial, and one that
   redraw();
   assert.equal(read(tile(root, "jump"), ".lacks"), "in 5 s");
   assert.ok(tile(root, "jump").querySelector(".dial"));
-  assert.equal(tile(root, "jump").style.getPropertyValue("--waited"), "75.0%");
+  assert.equal(tile(root, "jump").style.getPropertyValue("--wait"), "5");
   assert.deepEqual([read(tile(root, "duck"), ".lacks"), read(tile(root, "duck"), ".says")], ["zZ", "asleep"]);
 });
 

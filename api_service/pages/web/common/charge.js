@@ -25,14 +25,3 @@ export const secondsTo = (at, now) => Math.max(0, Math.ceil((at - now) / 1_000))
 
 /** When they are fewer; Infinity where none is left. */
 export const nextSecond = (at, now) => (at > now ? at - (secondsTo(at, now) - 1) * 1_000 : Infinity);
-
-/** How much of each button's wait is over, 0 to 1: it begins when it is first seen, as nobody tells how long it is in all. */
-export class Waits {
-  #since = {}; // by event type; null where there is no wait
-
-  shareOf({ eventType, readyAt }, now) {
-    const since = readyAt > now ? (this.#since[eventType] ?? now) : null;
-    this.#since[eventType] = since;
-    return since === null ? 1 : (now - since) / (readyAt - since);
-  }
-}

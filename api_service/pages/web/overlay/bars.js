@@ -1,5 +1,4 @@
 import { OutcomeDisplay } from "../common/buttons.js";
-import { Waits } from "../common/charge.js";
 import { colorOf, shadesOf } from "../common/colors.js";
 import { element, onChange, textOf } from "../common/elements.js";
 import { iconOf } from "../common/look.js";
@@ -82,7 +81,6 @@ class Bar {
   #texts;
   #closed;
   #outcomes = new OutcomeDisplay();
-  #waits = new Waits();
   #answer = null;
   #said = null; // of the effect that lasts, by the game
   #set;
@@ -102,7 +100,7 @@ class Bar {
         fill.style.transform = `translateX(${100 * (share - 1)}%)`;
         over.style.transform = `translateX(${100 * (1 - share)}%)`;
       }),
-      waited: onChange((waited) => this.node.style.setProperty("--waited", waited)),
+      wait: onChange((seconds) => this.node.style.setProperty("--wait", seconds)),
       words: (values) => {
         for (const each of words) each.show(values);
       },
@@ -119,14 +117,13 @@ class Bar {
     const { failure, countdown, until } = this.#outcomes.at(button, now);
     const answer = failure ? { state: "failed" } : this.#answerAt(place, now);
     const { word, rests, share, missing, readyIn } = saysOf({ button, isPaused, answer, place, countdown }, now);
-    const waited = this.#waits.shareOf(button, now);
     this.#set.state(word);
     this.#set.rests(rests);
     this.#set.isNear((this.isNear = NEAR.includes(word)));
     this.#set.isLast(this.isNear && missing <= LAST);
     this.#set.color(colorOf(button));
-    this.#set.waited(waited);
-    this.#set.share(place ? 1 : word === "time" ? Math.min(share, waited) : share);
+    this.#set.share(place ? 1 : share);
+    this.#set.wait(readyIn);
     const facts = { reason: button.reason, answer, place, countdown, missing, readyIn, isShort, said: this.#said };
     this.#set.words({ button, caption, says: this.#texts.says[word](facts) });
     this.#set.time(countdown?.share ?? 1);

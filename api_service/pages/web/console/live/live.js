@@ -1,6 +1,5 @@
 import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
-import { Waits } from "../../common/charge.js";
 import { animate } from "../../common/elements.js";
 import { PersonDialog } from "../people/person.js";
 import { storeDesk, storedDesk } from "../storage.js";
@@ -28,7 +27,6 @@ export class Live {
   #presses;
   #stopped;
   #recall;
-  #waits = new Waits();
   #heardAt = Date.now();
   #storing = null;
 
@@ -144,8 +142,7 @@ export class Live {
     const effectSince = this.#beganOf(button.effects.at(-1)) ?? now;
     const discarded = desk.stopped?.counts[button.eventType];
     const hidesNames = desk.names.isHidden;
-    const waited = this.#waits.shareOf(button, now);
-    const shown = tileOf({ button, phase, isLost, now, last, effectSince, waited, discarded, hidesNames });
+    const shown = tileOf({ button, phase, isLost, now, last, effectSince, discarded, hidesNames });
     desk.redrawAt(Math.min(shown.next, this.#switch.next));
     const apart = apartOf(button, state.buttons, state.triggersPerMinute);
     return tile({

@@ -11,11 +11,11 @@ const percent = (share) => `${(100 * share).toFixed(1)}%`;
  * `tileOf` gives, `apart` how far apart its triggers are, as `said` gives it, or null.
  */
 export function tile({ button, caption, shown, apart, isOn, isMarked, texts, turn, fire }) {
-  const { kind, lacks, says, line, counted, share, waited, effectShare, mayFire } = shown;
-  const shares = { "--filled": percent(share), "--waited": percent(waited), "--left": percent(effectShare) };
+  const { kind, lacks, says, line, counted, share, readyIn, effectShare, mayFire } = shown;
+  const measures = { "--filled": percent(share), "--wait": readyIn, "--left": percent(effectShare) };
   const often = [apart && texts.tile.apart(apart), counted && texts.tile.counted(grouped(counted.has), grouped(counted.needs))];
   return html`<article class="tile" data-kind=${kind} data-type=${button.eventType} ?data-marked=${isMarked}
-      style=${styleMap({ "--c": shadesOf(colorOf(button)).light, ...shares })} aria-label=${caption}
+      style=${styleMap({ "--c": shadesOf(colorOf(button)).light, ...measures })} aria-label=${caption}
       aria-current=${isMarked ? "true" : nothing}>
     ${icon(button)}
     <div class="titles">
@@ -25,7 +25,7 @@ export function tile({ button, caption, shown, apart, isOn, isMarked, texts, tur
     <button class="switch" type="button" role="switch" aria-checked=${String(isOn)} aria-label=${texts.tile.switch_of(caption)}
       @click=${() => turn(!isOn)}></button>
     <div class="state">
-      ${lacking(texts, lacks)}
+      ${lacking(texts, kind, lacks)}
       ${says.length > 0 ? html`<p class="says">${sentence(texts, says)}</p>` : nothing}
     </div>
     <p class="line small cut ${line.kind || "soft"}"
@@ -35,14 +35,13 @@ export function tile({ button, caption, shown, apart, isOn, isMarked, texts, tur
   </article>`;
 }
 
-/** The large number with its words; nothing is lacking to one that sleeps. */
-function lacking(texts, [name, value]) {
-  if (!name) return html`<p class="lacks" aria-hidden="true"><b>z<sup>Z</sup></b></p>`;
-  const { before, after } = texts.tile.lacks[name];
-  const number = grouped(value);
+/** The large number with its words; one that sleeps lacks nothing. */
+function lacking(texts, kind, lacks) {
+  if (lacks === null) return html`<p class="lacks" aria-hidden="true"><b>z<sup>Z</sup></b></p>`;
+  const { before, after } = texts.tile.lacks[kind] ?? texts.tile.lacks.more;
+  const number = grouped(lacks);
   return html`<p class="lacks" style=${styleMap({ "--fit": fitOf(number).toFixed(2) })}>
-    ${name === "time" ? html`<i class="dial"></i>` : nothing}
-    <span>${before}</span> <b>${number}</b> <span>${after}</span>
+    ${kind === "time" ? html`<i class="dial"></i>` : nothing} ${before} <b>${number}</b> ${after}
   </p>`;
 }
 

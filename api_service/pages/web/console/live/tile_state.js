@@ -7,29 +7,28 @@ const NEAR = ["close", "next"];
 
 /**
  * What a button's tile shows. `last` is its last trigger in the feed, `effectSince` when its effect that ends last
- * began, `waited` how much of its wait is over (0 to 1), `discarded` how many of its presses a stop threw away,
- * `hidesNames` whether viewers' names are hidden. Times are ms on `performance.now()`.
+ * began, `discarded` how many of its presses a stop threw away, `hidesNames` whether viewers' names are hidden. Times
+ * are ms on `performance.now()`.
  *
- * Gives the `kind` of tile, which is the word of `saysOf`, or "still" (a stopped round), or "idle" (none yet); what the
- * button `lacks` and what it `says` beside that (a text's name and values, empty for nothing); its last `line`
- * `{kind, says}`; how many presses it `has`, of which and how many it `needs`, null where these do not matter; how much
- * is filled (`share`); how much of its effect is left (`effectShare`); whether it may be fired once; and `next`, when
- * its words are others by themselves.
+ * Gives the `kind` of tile: the word of `saysOf`, "still" in a stop or "idle" while no round runs; how many presses or
+ * seconds it `lacks`, and the presses `counted`, `{has, needs}`, each null where nobody asks; what it `says` beside that
+ * (a text's name and values, empty for nothing); its last `line` `{kind, says}`; how much of it is filled (`share`); in
+ * how many seconds it may fire (`readyIn`); how much of its effect is left (`effectShare`); whether it may be fired
+ * once; and `next`, when its words are others by themselves.
  */
-export function tileOf({ button, phase, isLost = false, now, last = null, effectSince = now, waited = 1, discarded = 0, hidesNames = false }) {
+export function tileOf({ button, phase, isLost = false, now, last = null, effectSince = now, discarded = 0, hidesNames = false }) {
   const effect = effectOf(button, effectSince, now);
-  const charge = saysOf({ button, isPaused: phase === "paused", countdown: effect }, now);
+  const { readyIn, ...charge } = saysOf({ button, isPaused: phase === "paused", countdown: effect }, now);
   const kind = kindOf(charge, { phase, isLost });
-  const { people, required } = button;
+  const { people, required: needs } = button;
   // What is pressed in a stop is thrown away, too.
-  const { missing, share } = kind === "still" ? { missing: required, share: 0 } : charge;
+  const { missing, share } = kind === "still" ? { missing: needs, share: 0 } : charge;
   return {
-    ...{ kind, waited },
-    lacks: (LACKS[kind] ?? LACKS.more)({ missing: Math.max(1, missing), readyIn: charge.readyIn }),
+    ...{ kind, share, readyIn },
+    lacks: kind === "asleep" ? null : kind === "time" ? readyIn : Math.max(1, missing),
+    counted: COUNTLESS.includes(kind) ? null : { has: needs - missing, needs },
     says: (SAYS[kind] ?? SAYS.more)({ people, effect }),
     line: lineOf({ button, phase, last, discarded, hidesNames }),
-    counted: COUNTLESS.includes(kind) ? null : { has: required - missing, needs: required },
-    share: kind === "time" ? Math.min(share, waited) : share,
     effectShare: effect?.share ?? 0,
     mayFire: mayFire(button, { phase, isLost }),
     next: Math.min(nextWordOf(button, 0, now), nextSecond(effect?.endsAt ?? 0, now)),
@@ -44,7 +43,7 @@ const isPlayed = ({ phase, isLost }) => phase === "running" && !isLost;
 /** Whether a button may be fired once. */
 export const mayFire = (button, room) => isPlayed(room) && button.enabled && button.available;
 
-/** What a tile makes of a button's word: in a stop it lies still, before a round it waits, without the server nothing is near. */
+/** What a tile makes of a button's word: no round, or a stopped one, has words of its own; without the server nothing is near. */
 function kindOf({ word, rests }, { phase, isLost }) {
   if (word === "asleep") return word;
   if (phase === "stopped") return "still";
@@ -52,16 +51,10 @@ function kindOf({ word, rests }, { phase, isLost }) {
   return isLost && NEAR.includes(word) ? "more" : word;
 }
 
-/** The large number, by kind; "more" is for all others. */
-const LACKS = {
-  asleep: () => [],
-  time: ({ readyIn }) => ["time", readyIn],
-  close: ({ missing }) => ["close", missing],
-  next: ({ missing }) => ["close", missing],
-  more: ({ missing }) => ["more", missing],
-};
+/** Kinds of which nobody asks how many presses are in. */
+const COUNTLESS = ["asleep", "time"];
 
-/** What stands beside it, in the same way: who is in, or why nobody can press. */
+/** What stands beside the number, by kind: who is in, or why nobody can press. */
 const SAYS = {
   asleep: () => ["asleep"],
   still: () => [],
@@ -72,9 +65,6 @@ const SAYS = {
   lasting: ({ effect }) => ["lasting", effect.times, effect.seconds],
   more: ({ people }) => (people > 0 ? ["people", people] : []),
 };
-
-/** Kinds of which nobody asks how many presses are in. */
-const COUNTLESS = ["asleep", "time"];
 
 /** The effect that ends last; null where none goes on. */
 function effectOf({ effects }, since, now) {

@@ -236,6 +236,7 @@ export const en = {
     lacks: {
       more: { before: "", after: "more" },
       close: { before: "", after: "more!" },
+      next: { before: "", after: "more!" },
       time: { before: "in", after: "s" },
     },
     says: {

@@ -233,6 +233,7 @@ export const ja = {
     lacks: {
       more: { before: "あと", after: "回" },
       close: { before: "あと", after: "回！" },
+      next: { before: "あと", after: "回！" },
       time: { before: "あと", after: "秒" },
     },
     says: {
