@@ -157,7 +157,7 @@ class Bar {
   }
 }
 
-/** A bar's icon and label, and what it says: a text, or a number with words around it, after a dial where it is of time. */
+/** A bar's icon and label, and what it says: a text, or a number with words around it; one of time has a dial. */
 class Words {
   #set;
 

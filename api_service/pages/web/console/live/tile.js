@@ -7,20 +7,20 @@ import { fitOf } from "./tile_state.js";
 const percent = (share) => `${(100 * share).toFixed(1)}%`;
 
 /**
- * A button of the round: what it lacks, who is in or why it cannot be pressed, its switch and *Fire once*. `shown` is what
- * `tileOf` gives, `apart` how far apart its triggers are, as `said` gives it, or null.
+ * A button of the round: what it lacks, who is in or why it cannot be pressed, its switch and *Fire once*. `shown` is
+ * what `tileOf` gives, `apart` how far apart its triggers are, as `said` gives it, or null.
  */
 export function tile({ button, caption, shown, apart, isOn, isMarked, texts, turn, fire }) {
   const { kind, lacks, says, line, counted, share, readyIn, effectShare, mayFire } = shown;
   const measures = { "--filled": percent(share), "--wait": readyIn, "--left": percent(effectShare) };
-  const often = [apart && texts.tile.apart(apart), counted && texts.tile.counted(grouped(counted.has), grouped(counted.needs))];
+  const facts = [apart && texts.tile.apart(apart), counted && texts.tile.counted(counted)];
   return html`<article class="tile" data-kind=${kind} data-type=${button.eventType} ?data-marked=${isMarked}
       style=${styleMap({ "--c": shadesOf(colorOf(button)).light, ...measures })} aria-label=${caption}
       aria-current=${isMarked ? "true" : nothing}>
     ${icon(button)}
     <div class="titles">
       <h3 class="cut" title=${caption}>${caption}</h3>
-      <p class="soft small cut">${often.filter(Boolean).join(texts.tile.and)}</p>
+      <p class="soft small cut">${facts.filter(Boolean).join(texts.tile.and)}</p>
     </div>
     <button class="switch" type="button" role="switch" aria-checked=${String(isOn)} aria-label=${texts.tile.switch_of(caption)}
       @click=${() => turn(!isOn)}></button>

@@ -43,7 +43,7 @@ const isPlayed = ({ phase, isLost }) => phase === "running" && !isLost;
 /** Whether a button may be fired once. */
 export const mayFire = (button, room) => isPlayed(room) && button.enabled && button.available;
 
-/** What a tile makes of a button's word: no round, or a stopped one, has words of its own; without the server nothing is near. */
+/** What a tile makes of a button's word: a stop, or no round, is a kind of its own; without the server nothing is near. */
 function kindOf({ word, rests }, { phase, isLost }) {
   if (word === "asleep") return word;
   if (phase === "stopped") return "still";

@@ -227,7 +227,7 @@ export const en = {
   buttons: "Buttons",
   tile: {
     apart: ({ unit, count }) => (unit === "minutes" ? `about every ${count} min` : `about every ${count} s`),
-    counted: (has, needs) => `${has} of ${needs}`,
+    counted: ({ has, needs }) => `${grouped(has)} of ${grouped(needs)}`,
     and: " · ",
     switch_of: (label) => `On: ${label}`,
     fire: "Fire once",

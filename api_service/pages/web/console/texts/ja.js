@@ -224,7 +224,7 @@ export const ja = {
   buttons: "ボタン",
   tile: {
     apart: ({ unit, count }) => (unit === "minutes" ? `およそ ${count} 分に 1 回` : `およそ ${count} 秒に 1 回`),
-    counted: (has, needs) => `${needs} 回中 ${has} 回`,
+    counted: ({ has, needs }) => `${grouped(needs)} 回中 ${grouped(has)} 回`,
     and: "・",
     switch_of: (label) => `オン：${label}`,
     fire: "1 回発動",
