@@ -11,10 +11,10 @@ const NEAR = ["close", "next"];
  * are ms on `performance.now()`.
  *
  * Gives the `kind` of tile: the word of `saysOf`, "still" in a stop or "idle" while no round runs; how many presses or
- * seconds it `lacks`, and the presses `counted`, `{has, needs}`, each null where nobody asks; what it `says` beside that
- * (a text's name and values, empty for nothing); its last `line` `{kind, says}`; how much of it is filled (`share`); in
- * how many seconds it may fire (`readyIn`); how much of its effect is left (`effectShare`); whether it may be fired
- * once; and `next`, when its words are others by themselves.
+ * seconds it `lacks`, and the presses `counted`, `{has, needs}`, each null where nobody asks; what it `says` beside
+ * that (a text's name and values, empty for nothing); its last `line` `{kind, says}`; how much of it is filled
+ * (`share`); in how many seconds it may fire (`readyIn`); how much of its effect is left (`effectShare`); whether it
+ * may be fired once; and `next`, when its words are others by themselves.
  */
 export function tileOf({ button, phase, isLost = false, now, last = null, effectSince = now, discarded = 0, hidesNames = false }) {
   const effect = effectOf(button, effectSince, now);
@@ -43,7 +43,7 @@ const isPlayed = ({ phase, isLost }) => phase === "running" && !isLost;
 /** Whether a button may be fired once. */
 export const mayFire = (button, room) => isPlayed(room) && button.enabled && button.available;
 
-/** What a tile makes of a button's word: a stop, or no round, is a kind of its own; without the server nothing is near. */
+/** What a tile makes of a word: a stop, or no round, is a kind of its own, and without the server nothing is near. */
 function kindOf({ word, rests }, { phase, isLost }) {
   if (word === "asleep") return word;
   if (phase === "stopped") return "still";
