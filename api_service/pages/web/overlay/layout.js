@@ -9,6 +9,7 @@ const NARROWEST = 1.3;
 const MOST_IN_A_ROW = 12;
 const MOST_WITH_LABEL = 14; // rows of a rail
 const HIGH = 1.14; // a row of a rail, with its gap, in which the label stands above the count
+const LEAST_HIGH = 0.91; // the same, with a label of one line
 const BESIDE = 1.8; // what else stands in a rail
 const WIDE = 1.9; // from where on the icon stands beside both the label and the count
 
@@ -42,8 +43,8 @@ function coveredBy(count, width, scale) {
 
 /**
  * How so many bars stand in a picture of this size: in how many `columns` and `rows`, in which `form` (`wide`: the icon
- * beside the label and the count; `narrow`: the count below both; `row`: all in one line, or without labels `bare`),
- * how wide a bar's `words` may be, and whether these must be short.
+ * beside the label and the count; `low`: that with lower labels; `narrow`: the count below both; `row`: all in one line,
+ * or without labels `bare`), how wide a bar's `words` may be, and whether these must be short.
  */
 export function layoutOf(count, [width, height], isRail) {
   return isRail ? railOf(count, height) : barsOf(count, width);
@@ -61,7 +62,11 @@ function barsOf(count, width) {
 }
 
 function railOf(rows, height) {
-  if (rows * HIGH <= height - BESIDE) return { columns: 1, rows, form: "wide", words: RAIL - 0.93, isShort: false };
+  const room = (height - BESIDE) / rows;
+  if (room >= LEAST_HIGH) {
+    const form = room >= HIGH ? "wide" : "low";
+    return { columns: 1, rows, form, words: RAIL - 0.93, isShort: false };
+  }
   const [form, words] = rows <= MOST_WITH_LABEL ? ["row", RAIL - 1.7] : ["bare", RAIL - 0.9];
   return { columns: 1, rows, form, words, isShort: true };
 }
