@@ -194,7 +194,7 @@ async def test_a_button_that_the_game_cannot_use_says_not_now(
         await viewer.shows("Wave", f"0 of 5 presses, Not now: {REASON}")
         await expect(viewer.key("Wave")).to_be_disabled()
         await viewer.reads_out("Not now: Wave")
-        await expect(stream.locator(".bar").first.locator(COUNT)).to_have_text("Not now")
+        await expect(stream.locator(".bar").first.locator(COUNT)).to_have_text(REASON)
         await viewer.has_no_grave_findings()
         await presses_in_vain(viewer, "Wave")
         await game.say(Available("wave", available=True))

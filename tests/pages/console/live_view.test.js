@@ -207,7 +207,7 @@ test("the feed says what became of each trigger, and of an effect that lasts unt
   tell("effect", effect(2, { status: "failed", reason: "No room", returned: 3 }));
   tell("effect", effect(3, { status: "started", endsAt: 2_000 }));
   const outcomes = () => readAll(root, ".trigger .outcome").map((text) => text.slice(0, -8));
-  assert.deepEqual(outcomes(), ["In effect", "✕ Did not work", "✓ Done"]);
+  assert.deepEqual(outcomes(), ["It's on", "✕ Did not work", "✓ Done"]);
   assert.deepEqual(readAll(root, ".trigger .why"), ["No room · 3 given back"]);
   await passes(2_000);
   redraw();

@@ -268,7 +268,7 @@ export const en = {
   by_you: "Fired by you",
   by_desk: "Fired by the desk",
   by_you_with: (count) => `You and ${count === 1 ? "1 viewer" : `${grouped(count)} viewers`}`,
-  lasting: "In effect",
+  lasting: "It's on",
   failure: (reason, returned) => [reason, returned > 0 && `${grouped(returned)} given back`].filter(Boolean).join(" · "),
   feed_heading: "Triggers",
   feed_empty: "The first one shows here. Press on a phone, or choose “Fire once”.",

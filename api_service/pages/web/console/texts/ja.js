@@ -265,7 +265,7 @@ export const ja = {
   by_you: "この画面から発動",
   by_desk: "コンソールから発動",
   by_you_with: (count) => `この画面と視聴者 ${grouped(count)} 人`,
-  lasting: "効果中",
+  lasting: "発動中",
   failure: (reason, returned) => [reason, returned > 0 && `${grouped(returned)} 回分を戻しました`].filter(Boolean).join("・"),
   feed_heading: "トリガー",
   feed_empty: "最初のトリガーがここに出ます。スマホで押すか、「1 回発動」を選んでください。",
