@@ -78,6 +78,7 @@ export class Bars {
 
 /** A key lying down: its words stand on the dark and, once more, on its colour, which is cut at the level. */
 class Bar {
+  isNear = false;
   #texts;
   #closed;
   #outcomes = new OutcomeDisplay();
@@ -117,9 +118,10 @@ class Bar {
     const { failure, countdown, until } = this.#outcomes.at(button, now);
     const answer = failure ? { state: "failed" } : this.#answerAt(place, now);
     const { word, rests, share, missing, readyIn } = saysOf({ button, isPaused, answer, place, countdown }, now);
+    this.isNear = NEAR.includes(word);
     this.#set.state(word);
     this.#set.rests(rests);
-    this.#set.isNear((this.isNear = NEAR.includes(word)));
+    this.#set.isNear(this.isNear);
     this.#set.isLast(this.isNear && missing <= LAST);
     this.#set.color(colorOf(button));
     this.#set.share(place ? 1 : share);

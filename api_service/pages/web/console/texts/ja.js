@@ -239,7 +239,7 @@ export const ja = {
     says: {
       people: (count) => `${grouped(count)} 人が参加`,
       next_press: () => "次の 1 回で発動",
-      lasting: (times, seconds) => `発動中${times > 1 ? ` ×${times}` : ""}・${seconds} 秒`,
+      lasting: (times, seconds) => (times > 1 ? `発動中 ×${times}・${seconds} 秒` : `発動中・${seconds} 秒`),
       not_now: () => "今は使えません",
       paused: () => "一時停止中",
       asleep: () => "おやすみ中",
