@@ -270,23 +270,6 @@ def outcomes_of(reply: list[Any], batches: int) -> Sequence[Counting | RoundOver
     return [outcomes[index] for index in _bytes_of(outcome_of)]
 
 
-def _event_result(stat: Stat, accepted: int, triggers: int, last_seq: int | None) -> EventResult:
-    """What the answer says of a button; built here, so that batches with one outcome share it."""
-    return EventResult(
-        event_type=stat.event_type,
-        accepted=accepted,
-        current_count=stat.current_count,
-        required_count=stat.required_count,
-        remaining_count=stat.remaining_count,
-        progress=stat.progress,
-        effect_triggered=triggers > 0,
-        triggers_fired=triggers,
-        viewer_count=stat.viewer_count,
-        next_threshold=stat.next_threshold,
-        last_seq=last_seq,
-    )
-
-
 def _outcome_of(state: Stats, kind: int, *facts: Any) -> Counting | Refused:
     if kind == UNKNOWN:
         return UnknownEventType(facts[0])
@@ -294,9 +277,23 @@ def _outcome_of(state: Stats, kind: int, *facts: Any) -> Counting | Refused:
         return Refused(error_codes.LEDGER_FULL)
     results, rejected, fired = facts
     last_seqs = dict(zip(fired[::3], fired[2::3], strict=True))
+    # As the answers have them: the batches with this outcome share them.
     event_results = [
-        _event_result(state.stats[index], accepted, triggers, last_seqs.get(index))
+        EventResult(
+            event_type=stat.event_type,
+            accepted=accepted,
+            current_count=stat.current_count,
+            required_count=stat.required_count,
+            remaining_count=stat.remaining_count,
+            progress=stat.progress,
+            effect_triggered=triggers > 0,
+            triggers_fired=triggers,
+            viewer_count=stat.viewer_count,
+            next_threshold=stat.next_threshold,
+            last_seq=last_seqs.get(index),
+        )
         for index, accepted, triggers in _rows(results, 3)
+        for stat in [state.stats[index]]
     ]
     return Counting(
         state=state,
