@@ -153,8 +153,8 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
             redis=lambda: health.redis_answers,
             database=lambda: health.database_answers,
         )
-        shared = (engine, signer, database, settings)
-        viewers = Viewers(*shared, names)
+        behind = (engine, signer, database, settings)
+        viewers = Viewers(*behind, names)
         handle_rooms = HandleRooms(engine, database, settings.viewers_per_address)
         invitations = Invitations(settings, handle_rooms)
         listing = Listing(engine, database, handle_rooms)
@@ -164,18 +164,18 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
             presses=Presses(engine, signer, names, masks, metrics),
             others=(
                 viewers,
-                Rooms(*shared, viewers, names, masks, metrics, invitations, listing),
-                Rounds(*shared),
-                ResultsRoute(*shared),
-                People(*shared),
-                Tokens(*shared),
-                Studios(*shared),
-                Handles(*shared, handle_rooms),
-                MediaRoutes(*shared),
-                Setups(*shared),
-                PastRooms(*shared, listing),
+                Rooms(*behind, viewers, names, masks, metrics, invitations, listing),
+                Rounds(*behind),
+                ResultsRoute(*behind),
+                People(*behind),
+                Tokens(*behind),
+                Studios(*behind),
+                Handles(*behind, handle_rooms),
+                MediaRoutes(*behind),
+                Setups(*behind),
+                PastRooms(*behind, listing),
             ),
-            short_links=ShortLinks(*shared),
+            short_links=ShortLinks(*behind),
             pages=Sources(engine, Titles(engine), handle_rooms, invitations),
             duties=(
                 Ledger(shards, database, LedgerMetrics(ledger_registry, settings)),

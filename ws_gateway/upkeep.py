@@ -22,13 +22,20 @@ async def inspect_forever(hub: Hub) -> None:
     No slice waits for another: one server of a cluster may stand still. Its rooms are skipped while
     they wait for it.
     """
-    under_way: dict[GameSession, asyncio.Task[None]] = {}
+    under_way: set[GameSession] = set()
+
+    async def compare(owner: GameSession) -> None:
+        try:
+            await owner.compare()
+        finally:
+            under_way.discard(owner)
+
     async with asyncio.TaskGroup() as group:
         async for owners in _in_turn(hub, EACH_EVERY):
-            under_way = {owner: task for owner, task in under_way.items() if not task.done()}
             for owner in owners:
                 if owner not in under_way:
-                    under_way[owner] = group.create_task(owner.compare())
+                    under_way.add(owner)
+                    group.create_task(compare(owner))
 
 
 async def ping_forever(sockets: Iterable[GameSession | Connection]) -> None:

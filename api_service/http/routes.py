@@ -16,7 +16,7 @@ from shared.wire.refusal import Refused
 
 @dataclass(eq=False)
 class Routes:
-    """Routes of one kind: methods with an `Operation` each."""
+    """What routes of one kind share."""
 
     engine: Engine
     signer: Signer
@@ -40,7 +40,7 @@ class Routes:
         return address_of(request.scope, self.settings.trusted_proxies)
 
     async def spend_storage(self, request: Request, size: int = 0) -> Payer:
-        """Count a row of `size` bytes that the client stores for good. Raises RateLimited."""
+        """Count what is stored for good, `size` bytes. Raises RateLimited."""
         return await self.engine.spend_storage(self.address_of(request), size)
 
     async def spend_as_viewer(self, purpose: str, request: Request) -> None:

@@ -101,7 +101,9 @@ class ApiConnection(asyncio.Protocol):
         self._reading: HttpRequest | None = None  # its body or its trailers are incomplete
         self._in_head = False  # the head of a request has begun, and is incomplete
         self._reads_no_more = False  # the last request of the connection has been read
-        self._make_press: MakePress | None = None  # with the head of the latest press
+        self._make_press: MakePress | None = (
+            None  # with the head of the last request, if it was a press
+        )
         self._known = NO_HEAD
         self._head_bytes = 0  # of an incomplete head
         self._around_body = 0  # bytes of an incomplete message after its head, without its body

@@ -49,13 +49,13 @@ class TriggerRow(NamedTuple):
 
 
 class RoomChange(Struct):
-    """What changed about a room; None for what did not."""
+    """What changed about a room; None for what did not. The fields are columns."""
 
     seen_at: int | None = None
     settings: str | None = None
     status: str | None = None
     round: int | None = None
-    log_epoch: int | None = None
+    epoch: int | None = None
     seq: int | None = None
     code: str | None = None
     tokens: str | None = None
@@ -162,7 +162,7 @@ def _fired(
             entry.at,
         )
         to.triggers.append(row)
-        room.log_epoch, room.seq = entry.log_epoch, fired.seq
+        room.epoch, room.seq = entry.log_epoch, fired.seq
 
 
 def _streamer_fired(to: Postings, entry: ledger_entries.StreamerFired) -> None:
@@ -214,7 +214,7 @@ def _renewed_idle(to: Postings, entry: ledger_entries.RenewedIdle) -> None:
 
 def _round_finished(to: Postings, entry: ledger_entries.RoundFinished) -> None:
     _close(to, entry)
-    _change(to, entry, status="ended", log_epoch=entry.log_epoch, seq=entry.seq)
+    _change(to, entry, status="ended", epoch=entry.log_epoch, seq=entry.seq)
     ended = to.rounds.setdefault((entry.room_id, entry.round), RoundChange())
     ended.ended_at = entry.at
     ended.log_epoch, ended.seq = entry.log_epoch, entry.seq
@@ -289,7 +289,7 @@ def _go_back(
     to.log_epochs.update((entry.room_id, log_epoch, base) for log_epoch, base in entry.log_epochs)
     room = to.rooms[entry.room_id]
     room.status, room.round = status, entry.round
-    room.log_epoch, room.seq = entry.log_epochs[-1]
+    room.epoch, room.seq = entry.log_epochs[-1]
 
 
 def _text(raw: bytes | memoryview) -> str:

@@ -45,7 +45,7 @@ from api_service.books.tables import (
     rounds,
     triggers,
 )
-from api_service.ledger.projections import Postings
+from api_service.ledger.projections import PostedAccount, Postings, RoomChange
 from shared.engine.keys import shard
 
 Row = tuple[object, ...]
@@ -164,10 +164,10 @@ def _is_gone_back(table: Table) -> ColumnElement[bool]:
 
 
 OUTCOME: Final = dict.fromkeys(("status", "reason", "ends_at"), _new)  # told after it fired
-ROOM: Final = ("seen_at", "settings", "status", "round", "epoch", "seq", "code", "tokens")
+ROOM: Final = RoomChange.__struct_fields__
 ROUND: Final = ("ended_at", "epoch", "seq", "summary")
 PRESSED: Final = {"presses": add, "first_viewer_id": _first}
-TOTALS: Final = ("accepted", "count", "discarded", "returned")  # as Redis counts them
+*TOTALS, _ = PostedAccount.__struct_fields__  # as Redis counts them, and what was booked
 OPEN: Final = {"ended_at": None, "epoch": None, "seq": None, "summary": null()}  # not JSON's null
 LOST: Final = func.sum(func.greatest(accounts.c.booked - accounts.c.accepted, 0))
 FORGOTTEN: Final = select(cast(func.coalesce(LOST, 0), BigInteger)).where(_is_gone_back(accounts))

@@ -81,12 +81,15 @@ def _is(studio_id: str, setup_id: str) -> tuple[ColumnElement[bool], ...]:
 
 async def _stored(
     connection: AsyncConnection,
-    row: Insert | Update,
+    statement: Insert | Update,
     studio_id: str,
     setup_id: str,
     new: SetupWanted,
 ) -> Setup:
-    """Fill the row of a setup. Raises SettingsInvalid for media that may not be named."""
+    """Store a setup by this statement, and return it.
+
+    Raises SettingsInvalid for media that may not be named.
+    """
     settings = msgspec.to_builtins(new.settings)
     named = dict(media_in(settings))
     ids = sorted(set(named.values()))
@@ -96,7 +99,7 @@ async def _stored(
         wrong.append(WrongValue("settings", TOO_HEAVY.about(limit=SETUP_MEDIA_LIMIT)))
     if wrong:
         raise SettingsInvalid(tuple(wrong))
-    filled = row.values(name=new.name, settings=settings, media=ids)
+    filled = statement.values(name=new.name, settings=settings, media=ids)
     updated_at = (await connection.scalars(filled.returning(setups.c.updated_at))).one()
     return Setup(setup_id, new.name, new.settings, timestamp_of(updated_at))
 

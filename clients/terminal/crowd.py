@@ -25,7 +25,7 @@ from clients.terminal.press_tally import (
 )
 from clients.terminal.terminal_io import CommandError
 from clients.terminal.texts import simulate as texts
-from shared.identity.tokens import is_ulid
+from shared.identity.tokens import A_ULID
 from shared.wire.error_codes import ROOM_NOT_FOUND
 from shared.wire.languages import Sentence
 from shared.wire.rest_bodies import Batch, ConfirmViewer, Join, PushEvent, Room, SetName, Viewer
@@ -40,7 +40,8 @@ _answers = msgspec.json.Decoder(PressAnswer)
 
 @dataclass(frozen=True, slots=True)
 class CrowdPlan:
-    """`room`: an id or a code; `rate`: presses per second of one viewer; `interval`: s.
+    """`room`: an id or a code; `rate`: presses a second of a viewer; `interval`: s between
+    batches.
 
     Without an interval, viewers gather presses for as long as the server asks for. Before the
     round they come within `arrival` s, and join again every `rejoin` s: the server counts a viewer
@@ -73,7 +74,8 @@ class Crowd:
         self._plan = plan
         self._tally = tally
         self._path = _path_of(plan.room)
-        self._code = "" if is_ulid(plan.room) else plan.room  # until its room is found
+        # Until its room is found; also of a link with the code.
+        self._code = "" if A_ULID.fullmatch(plan.room) else plan.room.rpartition("/")[2]
         self._buttons = popularity(plan.buttons, plan.room)
         self._begun = asyncio.Event()
         self._send_every = SHORTEST_GATHERING
@@ -113,12 +115,13 @@ class Crowd:
                 group.create_task(self._press(guest, ended))
 
     async def _get_room(self) -> HttpAnswer:
-        """Ask for the room; before, for the page to which its code leads, if that is known."""
+        """Ask for the room, first for its id if only its code is known."""
         if self._code:
             answer = await self._client.get(f"/j/{quote(self._code, safe='')}")
-            if answer.location is None:
+            # The page may have it anywhere in its URL, see WEB_URL.
+            if not (found := A_ULID.search(answer.location or "")):
                 return answer
-            self._path, self._code = _path_of(answer.location.rpartition("/")[2]), ""
+            self._path, self._code = _path_of(found[0]), ""
         return await self._client.get(self._path)
 
     async def _look(self, get_room: Callable[[], Awaitable[HttpAnswer]]) -> None:

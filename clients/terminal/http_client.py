@@ -25,7 +25,7 @@ class HttpError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """The server's answer; `retry_after` is s, and it and where a redirect leads may be missing."""
+    """The server's answer; `retry_after` (s) and `location` (of a redirect) are None if absent."""
 
     status: int
     retry_after: float | None

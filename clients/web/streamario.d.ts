@@ -43,7 +43,7 @@ export interface ButtonState {
   readonly level: number;
   /** Presses that the server accepted in this round, of all viewers. */
   readonly accepted: number;
-  /** Whose presses the server has in the bar: so many viewers; 0 also of a server that does not tell. */
+  /** How many viewers have presses in the bar; 0 also of a server that does not tell. */
   readonly people: number;
   /** Until when the button cools down (ms on `performance.now()`); 0 if it does not. */
   readonly cooldownUntil: number;

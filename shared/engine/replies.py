@@ -277,6 +277,7 @@ def _outcome_of(state: Stats, kind: int, *facts: Any) -> Counting | Refused:
         return Refused(error_codes.LEDGER_FULL)
     results, rejected, fired = facts
     last_seqs = dict(zip(fired[::3], fired[2::3], strict=True))
+    # As the answers have them: the batches with this outcome share them.
     event_results = [
         EventResult(
             event_type=stat.event_type,

@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
-from typing import TypeVar
+from typing import TypeVar, assert_never
 
 import msgspec
 
@@ -132,8 +132,8 @@ class Commands:
     async def _command(self, message: GameStart | GameEnd | Pause | Resume | Available) -> None:
         match message:
             case GameStart():
-                of = self._session.entry.address
-                round_ = await self._insist(lambda: self._engine.start(*self._room, of=of))
+                address = self._session.entry.address
+                round_ = await self._insist(lambda: self._engine.start(*self._room, of=address))
                 log.info("game started", extra=fields(room_id=self._session.room_id, round=round_))
             case GameEnd():
                 await self._insist(lambda: self._engine.finish(*self._room))
@@ -146,6 +146,8 @@ class Commands:
                 )
             case Available():
                 await self._insist(lambda: self._engine.available(*self._room, message))
+            case _:
+                assert_never(message)
 
     async def _spend(self, limit: Limit) -> None:
         """Count a command. Raises RateLimited, until the time is over without asking Redis again.

@@ -33,7 +33,7 @@ function buttons.read(room, counts)
   for i = 1, #known.buttons do
     local button = known.buttons[i]
     local at = button.read_at
-    -- Every press makes these tables: what only some buttons have is set after it.
+    -- Every press makes these tables: what only some buttons have is set after it. The order is that of rules.lua's `read`.
     local state = {
       button = button,
       count = number_of(values[at] or '0'),
@@ -98,8 +98,9 @@ end
 -- counting anybody.
 local function people_of(states, state)
   if not state.people then
-    local bar, people = string.match(state.gathered or '', '^(%d+) (%d+)$')
-    state.people = tonumber(bar) == bar_of(states, state) and tonumber(people) or 0
+    local bar, people = nil, nil
+    if state.gathered then bar, people = string.match(state.gathered, '^(%d+) (%d+)$') end
+    state.people = bar and tonumber(bar) == bar_of(states, state) and tonumber(people) or 0
   end
   return state.people
 end

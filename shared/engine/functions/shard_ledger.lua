@@ -1,6 +1,7 @@
 -- A shard: the rooms under one hash tag. Its ledger; which of its running rooms have no game; and whether its lost
--- rooms were rebuilt since the server may last have forgotten rooms. Its functions are those that the API service's
--- duties call.
+-- rooms were rebuilt since the server may last have forgotten rooms. Its registered functions are those that the API
+-- service's duties call.
+--
 -- The ledger is what happens to the rooms, for PostgreSQL, as a stream of JSON arrays with ids <ledger_epoch>-<n>,
 -- n without gaps. The API service writes PostgreSQL from it. After a change of history (see server.history) a new
 -- ledger epoch begins, so that ids never go backwards, whatever the server forgot and whatever its clock shows. Entry 0

@@ -17,11 +17,20 @@ local FIELDS = {
   'starts',
 }
 
+local function packed_record(record)
+  local values = {}
+  for i, field in ipairs(FIELDS) do values[i] = record[field] end
+  return cmsgpack.pack(unpack(values))
+end
+
 -- Records the next `n` triggers of a button, which fire now and take so many presses each; `name` is JSON text.
 function trigger_records.add(room, event_type, presses, n, name, viewer)
   local key, entries = records_of(room, room.now), {}
   if redis.call('HLEN', key) + n > MOST then return end
-  local packed = cmsgpack.pack(room.epoch, room.now, room.round, event_type, presses, name, '', '', 0, 0, viewer, 0)
+  local packed = packed_record({
+    log_epoch = room.epoch, at = room.now, round = room.round, event_type = event_type, threshold = presses, name = name,
+    status = '', reason = '', duration = 0, ends_at = 0, viewer = viewer, starts = 0,
+  })
   for i = 1, n do entries[2 * i - 1], entries[2 * i] = room.seq + i, packed end
   for first = 1, #entries, 4000 do redis.call('HSET', key, unpack(entries, first, math.min(#entries, first + 3999))) end
   redis.call('PEXPIRE', key, 2 * trigger_records.PERIOD)
@@ -40,9 +49,7 @@ function trigger_records.find(room, log_epoch, seq)
 end
 
 function trigger_records.save(seq, record)
-  local values = {}
-  for i, field in ipairs(FIELDS) do values[i] = record[field] end
-  redis.call('HSET', record.key, seq, cmsgpack.pack(unpack(values)))
+  redis.call('HSET', record.key, seq, packed_record(record))
 end
 
 -- Whether the game has said this before, or how the trigger ended, or that it begins as often as it may.

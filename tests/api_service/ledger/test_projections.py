@@ -72,7 +72,7 @@ def test_the_batches_of_a_call_are_rows_of_their_viewers() -> None:
         ("room", 2, "enemy1"): PostedAccount(accepted=4, count=4, booked=1),
     }
     assert postings.triggers == [("room", 7, 8, 2, "skill1", 6, 30, "bob", "Bob", AT)]
-    assert postings.rooms == {"room": RoomChange(seen_at=AT, log_epoch=7, seq=8)}
+    assert postings.rooms == {"room": RoomChange(seen_at=AT, epoch=7, seq=8)}
     names = {viewer: seen.name for (_, viewer), seen in postings.viewers.items()}
     assert names == {"ann": "Ann", "bob": "Bob"}
 

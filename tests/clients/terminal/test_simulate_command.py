@@ -209,6 +209,7 @@ async def test_ctrl_c_ends_the_pressing_and_still_prints_the_books(
     [
         ((), "no room in .*game.json: give --room with the code that the console shows"),
         (("--room", "K7PQ4M"), "there is no room K7PQ4M"),
+        (("--room", "http://x/j/K7PQ4M"), "there is no room http://x/j/K7PQ4M"),
         (("--room", "01HZZZZZZZZZZZZZZZZZZZZZZZ"), "there is no room 01HZZZZZZZZZZZZZZZZZZZZZZZ"),
         (
             ("--room", "x", "--url", "http://127.0.0.1:1/at/"),

@@ -33,6 +33,20 @@ test("a crowd sets off twenty buttons within fifteen seconds", async (t) => {
   assert.deepEqual([fired.length, crowd.left], [20, 0]);
 });
 
+test("after its time is over another one may begin at once, which is alone", async (t) => {
+  const { crowd, fired, passes } = testing(t);
+  fixChance(t, 0.5);
+  crowd.toggle();
+  await settled();
+  await passes(15_000);
+  fired.length = 0;
+  crowd.toggle();
+  await settled();
+  await passes(7_500);
+  assert.equal(fired.length, 11);
+  crowd.stop();
+});
+
 test("it pauses between bounds", async (t) => {
   const { crowd, fired, passes } = testing(t);
   fixChance(t, 0);

@@ -178,7 +178,7 @@ test("after a round only what is left to do is listed, and the way to the result
 
 test("before the first round there are no results to go to, in its 3-2-1 either", (t) => {
   const { root } = sitDown(t, { state: { round: 1, startsAt: 3_000 } });
-  assert.deepEqual([read(root, ".checklist h2"), root.querySelector(".checklist > .row")], ["Before you start", null]);
+  assert.deepEqual([read(root, ".checklist h2"), root.querySelector(".checklist > h2 + .row")], ["Before you start", null]);
 });
 
 test("the step of the overlay is done once its link is copied", async (t) => {
@@ -236,6 +236,25 @@ test("a crowd of the console's own sets buttons off on the overlay, until it is 
   root.querySelector(".crowd").click();
   await happened();
   assert.equal(read(root, ".crowd"), "Crowd of 20");
+});
+
+test("the crowd stays after a round, where a test that was done is listed no more, but not in a 3-2-1", async (t) => {
+  t.mock.method(SoundPlayer.prototype, "turnOn", async () => {});
+  t.mock.method(SoundPlayer.prototype, "burst", () => {});
+  const ended = { ...BEFORE, status: "ended", round: 1 };
+  const { root, show, requests, redraw, passes } = sitDown(t, { state: ended, answers: { "POST /preview": {} } });
+  root.querySelector(".crowd").click();
+  await happened();
+  redraw();
+  assert.deepEqual([root.querySelector("[data-step=test]"), read(root, ".crowd")], [null, "Stop the crowd (15 s)"]);
+  show({ status: "in_game", round: 2, startsAt: 3_000 });
+  await passes(1_300);
+  assert.equal(root.querySelector(".crowd").getAttribute("aria-disabled"), "true");
+  const previews = () => requests.filter(([name]) => name === "POST /preview").length;
+  const before = previews();
+  root.querySelector(".crowd").click();
+  await passes(3_000);
+  assert.equal(previews(), before);
 });
 
 test("how a round will go is said, and leads to where it is set", (t) => {

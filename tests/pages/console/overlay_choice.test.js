@@ -14,6 +14,7 @@ test("a query is the same after it was chosen", () => {
     "?buttons=bomb&hide=bars,timer",
     "?hide=viewers,timer,winner,invitation,join",
     "?buttons=another",
+    "?buttons=another&hide=bars",
     "?buttons=wave,another",
   ];
   assert.deepEqual(
@@ -50,6 +51,9 @@ test("buttons of other rooms alone choose all of this one", () => {
 });
 
 test("without any button there are no bars, and the other way round", () => {
-  assert.deepEqual(choiceOf("?hide=bars", TYPES).buttons, { wave: false, bomb: false });
+  for (const query of ["?hide=bars", "?buttons=another&hide=bars"]) {
+    const { buttons, shown } = choiceOf(query, TYPES);
+    assert.deepEqual([buttons, shown], [{ wave: false, bomb: false }, "usual"]);
+  }
   assert.equal(queryOf({ ...choiceOf("", ["wave"]), buttons: { wave: false } }), "?hide=bars");
 });

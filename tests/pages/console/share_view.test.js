@@ -146,7 +146,7 @@ test("what is chosen is in the link and in the preview, and holds for other room
   const { frame, link, choose, select, chosen, flag } = builder(t);
   choose(select("Buttons are"), "left");
   choose(select("Sounds"), "0");
-  assert.deepEqual(readAll(select("Shows"), "option"), ["everything", "in rounds, the QR code and the logo as well", "buttons and triggers only"]);
+  assert.deepEqual(readAll(select("Shows"), "option"), ["the usual", "in rounds, the QR code and the logo as well", "buttons and triggers only"]);
   choose(select("Shows"), "inviting");
   choose(flag("⭐ The duck"), false);
   assert.equal(link(), `https://here.test/overlay/${ROOM}?position=left&buttons=jump&show=qr,logo&sound=0`);

@@ -29,6 +29,7 @@ export class Checklist {
       <h2 id="checklist-heading">${isOver ? texts.before_next_round : texts.before_you_start}</h2>
       ${isOver ? this.#results(over) : nothing}
       <ol>${shown.map((step, n) => this.#step(step, n + 1))}</ol>
+      ${this.#crowdButton()}
     </section>`;
   }
 
@@ -79,8 +80,7 @@ export class Checklist {
         (button) => html`<button class="btn small" type="button" data-tests=${button.eventType} ?data-tested=${button.eventType === tested}
           aria-label=${texts.test_of(this.desk.captionOf(button.eventType))} title=${this.desk.captionOf(button.eventType)}
           @click=${() => this.#try(button)}>${icon(button, "medium")}</button>`,
-      )}</div>
-      ${this.#crowdButton()}`;
+      )}</div>`;
     return { name: "test", isDone: Boolean(entry.tested), heading: texts.test_a_button, content };
   }
 
@@ -89,8 +89,8 @@ export class Checklist {
     const { left } = this.crowd;
     if (left > 0) this.desk.redrawAt(now + (left % SECOND || SECOND));
     const caption = left > 0 ? texts.stop_crowd(Math.ceil(left / SECOND)) : texts.crowd;
-    return html`<div class="row wrap"><button class="btn small quiet crowd" type="button" title=${texts.crowd_hint}
-      @click=${() => this.crowd.toggle()}>${caption}</button></div>`;
+    return html`<p class="row wrap"><button class="btn small quiet crowd" type="button" title=${texts.crowd_hint}
+      aria-disabled=${!this.crowd.mayRun} @click=${() => this.crowd.toggle()}>${caption}</button></p>`;
   }
 
   /** The button whose test is going on; null where none is. */

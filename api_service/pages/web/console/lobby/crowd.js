@@ -21,9 +21,14 @@ export class Crowd {
     return this.#stopping ? Math.max(0, this.#until - Date.now()) : 0;
   }
 
+  /** Not in a 3-2-1. */
+  get mayRun() {
+    return ["active", "ended"].includes(this.#desk.phase);
+  }
+
   async toggle() {
     if (this.left > 0) this.stop();
-    else await this.#run();
+    else if (this.mayRun) await this.#run();
     this.#desk.redraw();
   }
 
@@ -34,21 +39,17 @@ export class Crowd {
 
   /** Until the time is over, or a round begins. */
   async #run() {
+    this.stop(); // one whose time is over may still pause
     const stopping = new AbortController();
     this.#stopping = stopping;
     this.#until = Date.now() + LASTS;
-    while (!stopping.signal.aborted && Date.now() < this.#until && this.#maySee) {
+    while (!stopping.signal.aborted && Date.now() < this.#until && this.mayRun) {
       const button = this.#anyButton();
       if (button && !(await this.#attempt(button))) break;
       this.#desk.redraw();
       await sleep(PAUSE[0] + Math.random() * (PAUSE[1] - PAUSE[0]), stopping.signal);
     }
     if (this.#stopping === stopping) this.#stopping = null;
-  }
-
-  /** Not in a 3-2-1. */
-  get #maySee() {
-    return ["active", "ended"].includes(this.#desk.phase);
   }
 
   #anyButton() {

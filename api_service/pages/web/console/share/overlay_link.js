@@ -86,7 +86,7 @@ export function choiceOf(query, eventTypes) {
   const options = optionsOf(query, [""]);
   const { position, style, buttons, hidden, shown, scale, volume, isSilent, languages } = options;
   const others = buttons.filter((type) => !eventTypes.includes(type));
-  const isBarless = hidden.has("bars") && buttons.length === 0;
+  const isBarless = hidden.has("bars") && others.length === buttons.length;
   const isAll = others.length === buttons.length && !isBarless;
   const isChosen = (type) => isAll || buttons.includes(type);
   const own = { hide: [...hidden].filter((part) => part !== "bars" || !isBarless).join(), show: [...shown].join() };

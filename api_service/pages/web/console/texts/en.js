@@ -590,7 +590,7 @@ export const en = {
   overlay_langs: { "": "that of OBS", en: "English", ja: "日本語" },
   overlay_shown: "Shows",
   overlay_shows: {
-    usual: "everything",
+    usual: "the usual",
     inviting: "in rounds, the QR code and the logo as well",
     bare: "buttons and triggers only",
   },

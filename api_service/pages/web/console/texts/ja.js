@@ -577,7 +577,7 @@ export const ja = {
   overlay_langs: { "": "OBS の言語", en: "English", ja: "日本語" },
   overlay_shown: "表示するもの",
   overlay_shows: {
-    usual: "すべて",
+    usual: "いつもの表示",
     inviting: "ラウンド中は QR コードとロゴも",
     bare: "ボタンと発動だけ",
   },
