@@ -248,7 +248,7 @@ async def test_results_and_the_moderators_page(
             pressers = (await http.get(f"{room}/viewers")).json()["viewers"]
             await http.post(f"{room}/block", json={"viewer_id": pressers[0]["viewer_id"]})
             await http.post(f"{room}/round", json={"command": "end"})
-        await page.locator(".checklist > h2 + p button").click()  # a dock shows no results by itself
+        await page.locator(".checklist > h2 + p button").click()  # a dock does not show results
         await expect(page.locator("main#results .podium li").first).to_be_visible()
         for folded in await page.locator("main#results summary").all():
             await folded.click()
