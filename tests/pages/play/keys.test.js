@@ -115,7 +115,9 @@ test("a key knows how much room its words need", async (t) => {
   const { show, part, container } = await keys(t);
   show([button("a", { required: 1_242 })]);
   const { style } = part(container.children[0], "face");
-  assert.deepEqual([style["--digits"], style["--beside"]], [5, 4]); // 1,240 more
+  assert.deepEqual([style["--digits"], style["--beside"]], [4.5, 4]); // 1,240 more
+  show([button("a")]);
+  assert.deepEqual([style["--digits"], style["--beside"]], [1, 4]);
 });
 
 test("what the game says of a button stands on its tape", async (t) => {

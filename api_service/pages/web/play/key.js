@@ -82,7 +82,7 @@ export class Key {
     set.own(button.count > 0 ? (said.share * button.mine) / button.count : 0);
     set.dial(1 - said.readyIn / DIAL);
     for (const part of LACK) set[part](lack[part]);
-    set.digits(lack.count.length);
+    set.digits(digitsOf(lack.count));
     set.beside(lack.before.length + lack.after.length);
     set.people(people);
     set.isIn(button.mine > 0);
@@ -129,6 +129,9 @@ export class Key {
     return [caption, missing, spoken, people, own, fired].flat().filter(Boolean).join(texts.comma);
   }
 }
+
+/** How wide a number is, in digits: a comma is half of one. */
+const digitsOf = (number) => number.length - (number.match(/,/g)?.length ?? 0) / 2;
 
 /** A new key's nodes, by the names that its template gives them; what it says twice, as a list. */
 function parts() {
