@@ -138,7 +138,7 @@ async def test_what_did_not_work_is_said_with_its_reason(
         await tell(game, event, "failed", reason=REASON)
         told = f"Wave fizzled: {REASON}. 5 presses are back."
         bar = stream.locator(".bar").first
-        await viewer.shows("Wave", f"1 more, Did not work: {REASON}, 1 person in, fired once")
+        await viewer.shows("Wave", f"1 more, Did not work: {REASON}, fired once")
         await expect(bar.locator(COUNT)).to_have_text("Did not work")
         # What it had to tell before has its time.
         await viewer.page.clock.run_for(MOMENT)

@@ -118,7 +118,7 @@ test("a button's row unfolds its form, one at a time, and the phone marks it", a
 test("a switch turns a button off in the draft, and the phone says so", async (t) => {
   const { root } = await settingsTab(t);
   named(root, "On: The jump").click();
-  assert.deepEqual([named(root, "On: The jump").getAttribute("aria-checked"), read(root, ".phone-key[data-off] .phone-tape")], ["false", "Off"]);
+  assert.deepEqual([named(root, "On: The jump").getAttribute("aria-checked"), read(root, ".phone-key[data-off] .phone-tape")], ["false", "Asleep"]);
 });
 
 test("buttons are moved, copied, removed, and the focus goes with them", async (t) => {
