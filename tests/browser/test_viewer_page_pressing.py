@@ -124,7 +124,9 @@ async def test_touches_go_through_a_burst(services: Services, browser: Browser) 
         for _ in range(3):
             await touch.swipe(place, up=0)
         assert await burst.is_visible()
-        await viewer.shows("Skill 2", "5 more, On its way, 8 presses spent, You’re in, 3 presses yours, fired once")
+        await viewer.shows(
+            "Skill 2", "5 more, On its way, 8 presses spent, You’re in, 3 presses yours, fired once"
+        )
         await viewer.page.clock.run_for(BURST)
         await expect(burst).to_be_hidden()
         assert await viewer.page.evaluate("[...sizes]") == ["390 390 844"]
