@@ -51,7 +51,7 @@ class PlayPage:
             await self.key(caption).click()
 
     async def shows(self, caption: str, progress: str) -> None:
-        """Wait until the button says this of its progress ("2 of 5 presses")."""
+        """Wait until the button says this of its progress ("3 more")."""
         name = self.page.get_by_role("button", name=f"{caption}, {progress}")
         await expect(name).to_be_visible()
 

@@ -49,7 +49,7 @@ async def test_an_effect_counts_down_until_it_is_done(services: Services, browse
         play_page(browser, services, room.room_id, stands=True) as viewer,
     ):
         await set_name(services, mika, "Mika")
-        await viewer.shows("Wave", "0 of 5 presses")
+        await viewer.shows("Wave", "5 more")
         first = await fire(services, room, game, mika)
         second = await fire(services, room, game, mika)
         await tell(game, first, "started", duration_ms=600_000)
@@ -78,9 +78,9 @@ async def test_an_effect_counts_down_until_it_is_done(services: Services, browse
         await tell(game, second, "done")
         await expect(tape).to_contain_text("Done")
         await viewer.press("Wave", 2)
-        await viewer.shows("Wave", "2 of 5 presses, Done")
+        await viewer.shows("Wave", "3 more, Done")
         await viewer.page.clock.run_for(MOMENT)
-        await viewer.shows("Wave", "2 of 5 presses, fired 2 times")
+        await viewer.shows("Wave", "3 more, You’re in, 2 presses yours, fired 2 times")
 
 
 async def test_a_countdown_ends_by_itself(services: Services, browser: Browser) -> None:
@@ -115,7 +115,7 @@ async def test_a_countdown_ends_by_itself(services: Services, browser: Browser) 
         )
         await page.clock.run_for(25_000)
         await stream.clock.run_for(25_000)
-        await expect(key).to_have_attribute("data-state", "open")
+        await expect(key).to_have_attribute("data-state", "more")
         await expect(bar).to_have_attribute("data-state", "more")
         await expect(bar.locator(COUNT)).to_have_text("5 more")
 
@@ -131,14 +131,14 @@ async def test_what_did_not_work_is_said_with_its_reason(
         play_page(browser, services, room.room_id, stands=True) as viewer,
         overlay(browser, services, room.room_id, stands=True) as stream,
     ):
-        await viewer.shows("Wave", "0 of 5 presses")
+        await viewer.shows("Wave", "5 more")
         event = await fire(services, room, game, someone)
         await viewer.announces("Wave!")
         places = await viewer.page.evaluate(SIZES)
         await tell(game, event, "failed", reason=REASON)
         told = f"Wave fizzled: {REASON}. 5 presses are back."
         bar = stream.locator(".bar").first
-        await viewer.shows("Wave", f"5 of 5 presses, Did not work: {REASON}, fired once")
+        await viewer.shows("Wave", f"1 more, Did not work: {REASON}, fired once")
         await expect(bar.locator(COUNT)).to_have_text("Did not work")
         # What it had to tell before has its time.
         await viewer.page.clock.run_for(MOMENT)
@@ -148,7 +148,7 @@ async def test_what_did_not_work_is_said_with_its_reason(
         await viewer.has_no_grave_findings()
         for page in (viewer.page, stream):
             await page.clock.run_for(MOMENT)
-        await viewer.shows("Wave", "5 of 5 presses, Full")
+        await viewer.shows("Wave", "1 more!, next press fires it")
         await expect(bar.locator(COUNT)).to_have_text("1 more!")
         await viewer.press("Wave")
 
@@ -163,10 +163,10 @@ async def test_what_did_not_work_is_said_with_its_reason(
         await end_countdown(services.redis_url, room.room_id)
 
         async def is_open_again() -> bool:
-            return await viewer.key("Wave").get_attribute("data-state") == "open"
+            return await viewer.key("Wave").get_attribute("data-state") == "more"
 
         await pass_until(viewer.page, is_open_again)  # the page may hear of the round late
-        await expect(viewer.key("Wave")).to_have_accessible_name("Wave, 0 of 5 presses")
+        await expect(viewer.key("Wave")).to_have_accessible_name("Wave, 5 more")
         await tell(game, late, "failed", reason=REASON)
         await fire(services, room, game, someone)  # viewers hear of it after the failure
 
@@ -189,9 +189,9 @@ async def test_a_button_that_the_game_cannot_use_says_not_now(
         overlay(browser, services, room.room_id) as stream,
     ):
         await viewer.press("Gift", 2)
-        await viewer.shows("Gift", "2 of 5 presses")
+        await viewer.shows("Gift", "3 more")
         await game.say(Available("wave", available=False, reason=REASON))
-        await viewer.shows("Wave", f"0 of 5 presses, Not now: {REASON}")
+        await viewer.shows("Wave", f"5 more, Not now, {REASON}")
         await expect(viewer.key("Wave")).to_be_disabled()
         await viewer.reads_out("Not now: Wave")
         await expect(stream.locator(".bar").first.locator(COUNT)).to_have_text(REASON)
@@ -199,11 +199,11 @@ async def test_a_button_that_the_game_cannot_use_says_not_now(
         await presses_in_vain(viewer, "Wave")
         await game.say(Available("wave", available=True))
         await viewer.press("Wave")
-        await viewer.shows("Wave", "1 of 5 presses")
+        await viewer.shows("Wave", "4 more")
         await viewer.reads_out("pressed again")
         await until(lambda: counts(services, room.room_id, "wave", 1))
         await game.say(Available("wave", available=False))
-        await viewer.shows("Wave", "1 of 5 presses, Not now")
+        await viewer.shows("Wave", "4 more, Not now")
         await game.say(GameEnd())
         await viewer.heading("What a round!")
         await game.start()
@@ -216,16 +216,16 @@ async def test_while_paused_every_button_says_so(services: Services, browser: Br
     room = await room_with(services, buttons=BUTTONS)
     async with game_of(room) as game, play_page(browser, services, room.room_id) as viewer:
         await viewer.press("Wave", 2)
-        await viewer.shows("Wave", "2 of 5 presses")
+        await viewer.shows("Wave", "3 more")
         await game.say(Pause())
-        await viewer.shows("Wave", "2 of 5 presses, Paused")
-        await viewer.shows("Gift", "0 of 5 presses, Paused")
+        await viewer.shows("Wave", "3 more, Paused, your presses are kept")
+        await viewer.shows("Gift", "5 more, Paused, until it goes on")
         await viewer.announces("Paused. Wait until it goes on.")
         await viewer.has_no_grave_findings()
         await presses_in_vain(viewer, "Wave")
         await game.say(Resume())
         await viewer.press("Wave")
-        await viewer.shows("Wave", "3 of 5 presses")
+        await viewer.shows("Wave", "2 more")
 
 
 @pytest.mark.parametrize("language", ["en-US", "ja-JP"])
@@ -257,7 +257,7 @@ async def test_what_the_game_says_fits_on_any_phone(
             await viewer.has_no_grave_findings()
             await game.say(Available("gift", available=True))
             await page.clock.run_for(MOMENT)
-            await expect(page.locator(".key").first).to_have_attribute("data-state", "ready")
+            await expect(page.locator(".key").first).to_have_attribute("data-state", "next")
             await someone.press(services.api, room.room_id, {"wave": 1})
             await game.next_of(GameEvent)
             await someone.press(services.api, room.room_id, {"wave": 4})

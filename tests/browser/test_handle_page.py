@@ -108,7 +108,7 @@ async def test_where_a_room_is_open_the_phone_plays_it_with_no_request_more(
         await stand(page)
         asked = api_requests(page)
         await go(page, streamer.url)
-        await PlayPage(page).shows("Wave", "0 of 5 presses")
+        await PlayPage(page).shows("Wave", "5 more")
         assert asked == [f"/api/rooms/{room.room_id}/join"]
 
 

@@ -67,7 +67,7 @@ async def test_a_phone_loads_little_until_a_button_can_be_pressed(
         for later in ("**/play_deferred-*", "**/fonts/*"):
             await page.route(later, lambda route: route.abort())
         await go(page, f"{services.api.url}/play/{room.room_id}")
-        await PlayPage(page).shows("Skill 1", "0 of 5 presses")
+        await PlayPage(page).shows("Skill 1", "5 more")
         await until(lambda: _are_connected(load, 1))
         assert load.count <= 6, load.urls
         assert 0 < await load.size() <= 31_000
@@ -83,7 +83,7 @@ async def test_a_phone_loads_fonts_after_its_buttons_and_only_those_that_its_wor
     async with game_of(room), opened_page(browser, phone=True) as page:
         load = Load(page)
         await go(page, f"{services.api.url}/play/{room.room_id}")
-        await PlayPage(page).shows("Skill 1", "0 of 5 presses")
+        await PlayPage(page).shows("Skill 1", "5 more")
         await until(lambda: _are_loaded(page, ["Yusei Magic"]))
         fonts = [url for url in load.urls if url.endswith(".woff2")]
         assert 1 <= len(fonts) <= 4, fonts

@@ -70,7 +70,7 @@ async def test_viewers_see_the_room_in_its_theme_from_the_first_press_to_the_res
         await expect(picture).to_be_visible()
         assert abs(await picture.evaluate(OFF_MIDDLE)) <= 1
         async with game_of(room) as game:
-            await viewer.shows("Wave", "0 of 5 presses")
+            await viewer.shows("Wave", "5 more")
             assert await page.evaluate(INLINE) == ""
             await expect(page.locator("#logo")).to_be_hidden()
             await change(services, room, theme=THEME)

@@ -169,11 +169,13 @@ async def test_in_a_round_all_have_their_place(browser: Browser, locale: str, co
         await expect(page.locator(".key")).to_have_count(count)
         assert await findings(page, ROUND) == {}
         states = (
-            {"current_count": 34},
-            {"current_count": 47},
-            {"current_count": 488, "required_count": 632},
-            {"current_count": 1_234, "required_count": 5_000},
-            {"current_count": 50, "ready_in_ms": 600_000},
+            {"current_count": 34, "people": 1},
+            {"current_count": 47, "people": 12},
+            {"current_count": 488, "required_count": 632, "people": 102},
+            {"current_count": 1_234, "required_count": 5_000, "people": 1_102},
+            {"current_count": 11_000, "required_count": 12_001, "people": 5_102},
+            {"current_count": 50, "people": 50},
+            {"current_count": 50, "people": 50, "ready_in_ms": 600_000},
             {"cooldown_left_ms": 3_600_000},
             {"available": False, "reason": REASON},
         )
@@ -207,22 +209,32 @@ async def test_what_to_do_at_a_lost_address_has_room(browser: Browser, locale: s
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-async def test_at_the_tenth_second_a_tape_does_not_jump(browser: Browser, locale: str) -> None:
+async def test_whatever_a_button_lacks_and_whoever_is_in_its_name_stays(
+    browser: Browser, locale: str
+) -> None:
+    """Presses or seconds, of any number of digits, from nobody to thousands."""
     async with opened_page(browser, language=locale) as page:
         room = await opened(page, buttons(6))
         room.be("in_game", started_at=LONG_AGO)
-        for n, left in enumerate((26_000, 9_000)):
-            room.count(f"b{n}", current_count=50, ready_in_ms=left)
-            room.count(f"b{n + 2}", cooldown_left_ms=left)
-        titles = page.locator(".key-said b")
-        await expect(titles.nth(3)).not_to_be_empty()
+        label = page.locator(".key .key-label").first
+        lack = page.locator(".key-lack .number").first
         for size in SIZES[:3]:
             await page.set_viewport_size(size)
-            long, short, cools_long, cools_short = [
-                await titles.nth(n).evaluate("node => node.offsetHeight") for n in range(4)
-            ]
-            assert long == short, size
-            assert cools_long == cools_short, size
+            tops = set()
+            for count, need, more in (
+                (0, 50, {"people": 0}),
+                (1_000, 6_000, {"people": 5_000}),
+                (41, 50, {"people": 3}),
+                (42, 50, {"people": 3, "ready_in_ms": 26_000, "cooldown_left_ms": 26_000}),
+                (43, 50, {"people": 3, "ready_in_ms": 9_000, "cooldown_left_ms": 9_000}),
+                (47, 50, {"people": 3, "ready_in_ms": 0, "cooldown_left_ms": 0}),
+                (50, 50, {"people": 3}),
+            ):
+                room.count("b0", current_count=count, required_count=need, **more)
+                told = f"{more.get('ready_in_ms', 0) // 1_000 or max(1, need - count):,}"
+                await expect(lack).to_have_text(told)
+                tops.add(await label.evaluate("node => node.getBoundingClientRect().top"))
+            assert len(tops) == 1, (size, tops)
 
 
 @pytest.mark.parametrize("locale", LOCALES)

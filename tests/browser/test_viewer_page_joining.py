@@ -72,7 +72,7 @@ async def test_what_the_first_screen_does_not_need_is_asked_for_until_it_loads(
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
         await go(page, f"{services.api.url}/play/{room.room_id}")
-        await PlayPage(page).shows("Skill 1", "0 of 5 presses")
+        await PlayPage(page).shows("Skill 1", "5 more")
         await expect(page.locator("#sound")).to_be_visible()
         first, again = [url for url in asked if "/play_deferred-" in url and ".js" in url]
         assert again == f"{first}?1"
@@ -112,7 +112,7 @@ async def test_without_its_head_start_the_page_joins_by_itself(
         await stand(page)  # so that it does not join again
         await page.add_init_script("delete AbortSignal.timeout")
         await go(page, f"{services.api.url}/play/{room.room_id}")
-        await PlayPage(page).shows("Skill 1", "0 of 5 presses")
+        await PlayPage(page).shows("Skill 1", "5 more")
         assert (answers.of("join"), answers.of("viewers")) == ([200], [])
 
 
@@ -129,7 +129,7 @@ async def test_whoever_reloads_before_the_script_is_there_stays_one_viewer(
             async with page.expect_response("**/join"):
                 await load(page, url, wait_until="commit")
             comes.set()
-            await PlayPage(page).shows("Skill 1", "0 of 5 presses")
+            await PlayPage(page).shows("Skill 1", "5 more")
             assert await page.evaluate(STORED) == first
         async with httpx.AsyncClient(base_url=services.api.url) as http:
             stats = (await http.get(f"/api/rooms/{room.room_id}/stats")).json()
@@ -148,7 +148,7 @@ async def test_a_page_that_is_hidden_before_its_script_is_there_joins_as_the_sam
             first = await page.evaluate(STORED)
             await page.evaluate(BECOMES, "hidden")
             comes.set()
-            await PlayPage(page).shows("Skill 1", "0 of 5 presses")
+            await PlayPage(page).shows("Skill 1", "5 more")
         await until(lambda: _has(answers, "viewers", 1))
         assert answers.of("join") == [200]
         await page.evaluate(BECOMES, "visible")
@@ -172,7 +172,7 @@ async def test_a_script_that_comes_late_takes_the_answer_that_is_there(
             await until(lambda: page.evaluate(STORED))
             await page.evaluate("expire()")
             comes.set()
-            await PlayPage(page).shows("Skill 1", "0 of 5 presses")
+            await PlayPage(page).shows("Skill 1", "5 more")
         assert (answers.of("join"), answers.of("viewers")) == ([200], [])
 
 
@@ -194,7 +194,7 @@ async def test_one_of_too_many_new_viewers_of_an_address_sees_the_room_all_the_s
                 if status == 404:
                     await expect(page.locator("[data-of=missing]")).to_be_visible()
                 else:
-                    await PlayPage(page).shows("Skill 1", "0 of 5 presses")
+                    await PlayPage(page).shows("Skill 1", "5 more")
                 assert answers.of("join")[0] == status
 
 

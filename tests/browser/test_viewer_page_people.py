@@ -94,7 +94,7 @@ async def test_a_japanese_browser_gets_japanese(services: Services, browser: Bro
         await expect(viewer.page.locator("html")).to_have_attribute("lang", "ja")
         await viewer.press("スキル1", 5)
         await viewer.announces("あなた：スキル1！")
-        read_out = viewer.page.get_by_role("button", name="スキル1、5 回中 0 回、1 回発動")
+        read_out = viewer.page.get_by_role("button", name="スキル1、あと 5 回、1 回発動")
         await expect(read_out).to_be_visible()
         await expect(viewer.page.locator("#name")).to_have_text("名前を入れる")
 
@@ -161,7 +161,7 @@ async def test_who_wants_less_motion_gets_none(services: Services, browser: Brow
         await page.evaluate(NOTE_ANIMATIONS)
         await viewer.press("Skill 1", 5)
         await game.next_of(GameEvent)
-        await viewer.shows("Skill 1", "0 of 5 presses, fired once")
+        await viewer.shows("Skill 1", "5 more, fired once")
         animated: list[str] = await page.evaluate("animated")
         assert set(animated) == {"opacity"}
 
@@ -192,10 +192,10 @@ async def test_an_update_touches_only_the_button_that_changed(
         play_page(browser, services, room.room_id, phone=True) as viewer,
         viewers(services.api, 1) as (other,),
     ):
-        await viewer.shows("Button 23", "0 of 5 presses")
+        await viewer.shows("Button 23", "5 more")
         await viewer.page.evaluate(NOTE_CHANGES)
         await other.press(services.api, room.room_id, {"b3": 2})
-        await viewer.shows("Button 3", "2 of 5 presses")
+        await viewer.shows("Button 3", "3 more")
         assert await viewer.page.evaluate("() => [...changed]") == ["Button 3"]
 
 

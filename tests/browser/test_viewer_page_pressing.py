@@ -49,7 +49,7 @@ async def test_a_keyboard_suffices_and_a_held_key_presses_once(
                 await keyboard.down(key)
             await keyboard.up(key)
         await until(lambda: counts(services, room.room_id, "skill1", 2))
-        await viewer.shows("Skill 1", "2 of 5 presses")
+        await viewer.shows("Skill 1", "3 more")
 
 
 async def test_a_finger_that_moves_the_page_presses_nothing(
@@ -61,7 +61,7 @@ async def test_a_finger_that_moves_the_page_presses_nothing(
         await touch.swipe(await place_on(viewer.key("Button 4")), up=120)
         await viewer.page.wait_for_function("() => scrollY > 50")
         await touch.swipe(await place_on(viewer.key("Button 4")), up=0)
-        await viewer.shows("Button 4", "1 of 5 presses")
+        await viewer.shows("Button 4", "4 more")
 
 
 async def test_each_finger_on_a_button_presses(services: Services, browser: Browser) -> None:
@@ -71,7 +71,7 @@ async def test_each_finger_on_a_button_presses(services: Services, browser: Brow
         key = viewer.key("Button 4")
         await touch.down(await place_on(key), await place_on(key, aside=50))
         await touch.lift()
-        await viewer.shows("Button 4", "2 of 5 presses")
+        await viewer.shows("Button 4", "3 more")
         await expect(key).not_to_have_attribute("data-down", "")
     async with (
         running_game(services) as (_, room),
@@ -80,9 +80,9 @@ async def test_each_finger_on_a_button_presses(services: Services, browser: Brow
         touch = await Touch.on(viewer.page)
         key = viewer.key("Skill 1")
         await touch.down(await place_on(key), await place_on(key, aside=50))
-        await viewer.shows("Skill 1", "2 of 5 presses")
+        await viewer.shows("Skill 1", "3 more")
         await touch.lift()
-        await viewer.shows("Skill 1", "2 of 5 presses")
+        await viewer.shows("Skill 1", "3 more")
 
 
 async def test_a_tap_counts_once_though_the_page_grows_under_it(
@@ -100,8 +100,8 @@ async def test_a_tap_counts_once_though_the_page_grows_under_it(
         )
         await touch.lift()
         await touch.swipe(await place_on(viewer.key("Enemy 1")), up=0)
-        await viewer.shows("Enemy 1", "1 of 5 presses")
-        await viewer.shows("Skill 1", "1 of 5 presses")
+        await viewer.shows("Enemy 1", "4 more")
+        await viewer.shows("Skill 1", "4 more")
 
 
 async def test_touches_go_through_a_burst(services: Services, browser: Browser) -> None:
@@ -124,7 +124,9 @@ async def test_touches_go_through_a_burst(services: Services, browser: Browser) 
         for _ in range(3):
             await touch.swipe(place, up=0)
         assert await burst.is_visible()
-        await viewer.shows("Skill 2", "3 of 8 presses, On its way, fired once")
+        await viewer.shows(
+            "Skill 2", "5 more, On its way, 8 presses spent, You’re in, 3 presses yours, fired once"
+        )
         await viewer.page.clock.run_for(BURST)
         await expect(burst).to_be_hidden()
         assert await viewer.page.evaluate("[...sizes]") == ["390 390 844"]
@@ -142,10 +144,10 @@ async def test_whoever_sees_little_zooms_the_page(services: Services, browser: B
         await touch.zoom(2)
         await touch.swipe(await place_on(key), up=60)
         await viewer.page.wait_for_function("() => visualViewport.pageTop > 20")
-        await viewer.shows("Skill 1", "0 of 5 presses")
+        await viewer.shows("Skill 1", "5 more")
         await touch.zoom(1)
         await touch.swipe(await place_on(key), up=0)
-        await viewer.shows("Skill 1", "1 of 5 presses")
+        await viewer.shows("Skill 1", "4 more")
 
 
 async def test_a_press_is_felt_once_the_browser_lets_it(
@@ -160,7 +162,7 @@ async def test_a_press_is_felt_once_the_browser_lets_it(
         for _ in range(2):
             await touch.down(await place_on(viewer.key("Skill 1")))
             await touch.lift()
-        await viewer.shows("Skill 1", "2 of 5 presses")
+        await viewer.shows("Skill 1", "3 more")
         assert await page.evaluate("felt") == [8]
 
 
@@ -186,10 +188,10 @@ async def test_presses_that_are_gathered_for_long_are_noted(
         await page.route(re.compile("/(join|stats|events)$"), _say_that_the_room_is_large)
         await load(page, f"{services.api.url}/play/{room.room_id}")
         viewer = PlayPage(page)
-        await viewer.shows("Skill 1", "0 of 5 presses")
+        await viewer.shows("Skill 1", "5 more")
         await viewer.press("Skill 1", times=2)
         await viewer.announces("2 presses noted, sent soon.")
-        await viewer.shows("Skill 1", "2 of 5 presses")
+        await viewer.shows("Skill 1", "3 more")
         await until(lambda: counts(services, room.room_id, "skill1", 2))
 
 

@@ -9,12 +9,11 @@ const OFF = { enabled: false };
 test("buttons that follow each other are filled differently: one is close, none is full", () => {
   const figures = Array.from({ length: 7 }, (_, n) => figuresOf(ON, n, 200));
   assert.deepEqual(figures.map(({ share }) => share), [0.95, 0.23, 0.12, 0.78, 0.34, 0.6, 0.95]);
-  assert.deepEqual(figures.map(({ missing }) => missing), [10, null, null, null, null, null, 10]);
+  assert.deepEqual(figures.map(({ isClose }) => isClose), [true, false, false, false, false, false, true]);
 });
 
-test("a button says how many presses it has, and once it is close, how many are missing", () => {
-  const said = [0, 1, 5].map((n) => figuresOf(ON, n, 160)).map(({ pressed, missing }) => [pressed, missing]);
-  assert.deepEqual(said, [[152, 8], [36, null], [96, null]]);
+test("a button says how many presses it lacks", () => {
+  assert.deepEqual([0, 1, 5].map((n) => figuresOf(ON, n, 160).missing), [8, 123, 64]);
 });
 
 test("a button that is close misses one press at least", () => {
@@ -22,7 +21,7 @@ test("a button that is close misses one press at least", () => {
 });
 
 test("a button that is off is empty", () => {
-  assert.deepEqual(figuresOf(OFF, 3, 160), { share: 0, pressed: 0, missing: null });
+  assert.deepEqual(figuresOf(OFF, 3, 160), { share: 0, missing: 160, isClose: false });
 });
 
 test("what buttons had in all falls from one to the next, and begins anew after eight", () => {

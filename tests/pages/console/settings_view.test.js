@@ -118,7 +118,7 @@ test("a button's row unfolds its form, one at a time, and the phone marks it", a
 test("a switch turns a button off in the draft, and the phone says so", async (t) => {
   const { root } = await settingsTab(t);
   named(root, "On: The jump").click();
-  assert.deepEqual([named(root, "On: The jump").getAttribute("aria-checked"), read(root, ".phone-key[data-off] .phone-tape")], ["false", "Off"]);
+  assert.deepEqual([named(root, "On: The jump").getAttribute("aria-checked"), read(root, ".phone-key[data-off] .phone-tape")], ["false", "Asleep"]);
 });
 
 test("buttons are moved, copied, removed, and the focus goes with them", async (t) => {
@@ -444,7 +444,7 @@ test("the phone shows a round, the waiting and the results, by day and by night"
   const phone = () => root.querySelector(".phone");
   assert.deepEqual([phone().dataset.screen, phone().hasAttribute("data-night"), phone().hasAttribute("data-picture")], ["round", false, true]);
   assert.deepEqual([read(root, ".phone-head b"), root.querySelector(".phone-head img") !== null], ["Fun", true]);
-  assert.deepEqual(readAll(root, ".phone-key > span:last-child"), ["5 more!", "23/100", "12/100", "78/100"]);
+  assert.deepEqual(readAll(root, ".phone-key > span:last-child"), ["5 more!", "77 more", "88 more", "22 more"]);
   assert.deepEqual([...root.querySelectorAll(".phone-key")].map((key) => key.style.getPropertyValue("--f")), ["95%", "23%", "12%", "78%"]);
   const before = phone().getAttribute("style");
   press("By night");

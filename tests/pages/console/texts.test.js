@@ -40,8 +40,9 @@ test("the console says the same things in both languages", () => {
 
 test("the phone in the settings says what phones say", () => {
   for (const [language, { phone_words: shown }] of Object.entries({ en, ja })) {
-    const { off, missing, ...words } = { ...TEXTS[language], ...LATER[language] };
-    const said = { ...words, off: off.title, missing: { before: "", ...missing } };
+    const { asleep, lacks, ...words } = { ...TEXTS[language], ...LATER[language] };
+    const [more, close] = [lacks.more, lacks.close].map((lack) => ({ before: "", ...lack }));
+    const said = { ...words, asleep: asleep.title, more, close };
     for (const [name, text] of Object.entries(shown)) {
       if (typeof text !== "function") assert.deepEqual(text, said[name], name);
       else for (const value of ["", "Dragon night", "a".repeat(25)]) assert.equal(text(value), said[name](value));

@@ -4,23 +4,23 @@ import { test } from "node:test";
 import { memory } from "../storage.js";
 import { CALM, happen, make, openDocument } from "../dom.js";
 
-const TWICE = ["icon", "label", "words", "before", "count", "after", "hint"]; // on the ground and on the colour
-const PARTS = [...TWICE, ...TWICE, "over", "title", "detail", "number", "time", "name", "pop", "face"];
+const TWICE = ["icon", "label", "before", "count", "after", "people", "hint"]; // on the ground and on the colour
+const PARTS = [...TWICE, ...TWICE, "title", "detail", "number", "time", "name", "pop", "face"];
 const MOUSE = "(hover: hover) and (pointer: fine)";
 const TEXTS = {
-  ...{ off: { title: "off" }, resting: { title: "resting" }, full: "full", comma: ", ", sent: "sent", done: "done" },
-  ...{ notUsable: "closed", unavailable: (reason) => `closed: ${reason}`, failed: (reason) => `failed: ${reason}` },
+  ...{ asleep: { title: "asleep", detail: "wait" }, resting: "resting", kept: "kept", resumes: "soon", comma: ", " },
+  ...{ sent: "sent", done: "done", notUsable: "closed", failed: (reason) => `failed: ${reason}` },
   ...{ gaveBack: "back", back: ({ own }) => `${own} yours`, spent: (n) => `${n} spent`, lasting: "on" },
-  ...{ lastingOf: ({ name }) => name ?? "", lastingSpoken: () => "lasts", cooling: "cools", backIn: "in" },
-  ...{ ready: (s) => `in ${s}`, starting: { title: "starts" }, startsIn: (s) => `starts in ${s}` },
-  ...{ missing: { before: "only", after: "more" }, fullWords: { after: "full!" } },
-  ...{ progress: (caption, count, of) => `${caption} ${count}/${of}`, fired: (n) => `fired ${n}`, ofThem: (n) => `${n} yours` },
+  ...{ lastingOf: ({ name }) => name ?? "", lastingSpoken: () => "lasts" },
+  ...{ starting: "starts", startsIn: (s) => `starts in ${s}`, fires: "fires", fired: (n) => `fired ${n}` },
+  lacks: { more: { after: "more" }, close: { before: "only", after: "more" }, next: { after: "next" }, time: { before: "in", after: "s" } },
+  ...{ people: (n) => `${n} in`, youIn: (others) => `you + ${others}`, own: (n) => `${n} yours` },
 };
 
 const button = (eventType, values) => ({
   ...{ eventType, team: "skill", color: "#d9a514", icon: "★", image: "" },
   ...{ enabled: true, available: true, reason: null },
-  ...{ count: 2, required: 5, mine: 0, level: 0, effects: [], cooldownUntil: 0, readyAt: 0 },
+  ...{ count: 2, required: 5, mine: 0, pending: 0, people: 0, level: 0, effects: [], cooldownUntil: 0, readyAt: 0 },
   ...values,
 });
 
@@ -55,52 +55,69 @@ async function keys(t, { media = [MOUSE], stored = {}, takes = true, startsAt = 
   return { keypad, container, box, page, pressed, vibrated, show, part, text };
 }
 
-test("a key shows its button's count, and how much of it is one's own", async (t) => {
+test("a key shows what its button lacks, who is in, and how much of it is one's own", async (t) => {
   const { show, text, container, part } = await keys(t);
-  show([button("a", { count: 3, mine: 1, level: 2 })]);
+  show([button("a", { count: 3, mine: 1, people: 3, level: 2 })]);
   const [node] = container.children;
-  assert.deepEqual(["label", "before", "count", "after"].map((name) => text(0, name)), ["A", "", "3", "/5"]);
+  assert.deepEqual(["label", "before", "count", "after", "people"].map((name) => text(0, name)), ["A", "", "2", "more", "you + 2"]);
   const { style } = part(node, "face");
-  assert.deepEqual([style["--missing"], style["--others"], style["--fit"]], [0.4, 0.8, 1]);
-  assert.equal(text(0, "name"), "A 3/5, fired 2, 1 yours");
-  assert.deepEqual([node.dataset.state, node.disabled, node.getAttribute("aria-disabled")], ["open", false, "false"]);
-  assert.equal(node.hasAttribute("data-taped"), false);
+  assert.deepEqual([style["--missing"], style["--others"]], [0.4, 0.8]);
+  assert.equal(text(0, "name"), "A, 2 more, you + 2, 1 yours, fired 2");
+  assert.deepEqual([node.dataset.state, node.disabled, node.getAttribute("aria-disabled")], ["more", false, "false"]);
+  assert.deepEqual(["data-taped", "data-in"].map((name) => node.hasAttribute(name)), [false, true]);
+  show([button("a", { count: 3, people: 3 })]);
+  assert.deepEqual([text(0, "people"), text(0, "name"), node.hasAttribute("data-in")], ["3 in", "A, 2 more, 3 in", false]);
 });
 
 test("what a key says stands on its ground and on its colour", async (t) => {
   const { show, container } = await keys(t);
-  show([button("a", { count: 3 })]);
-  for (const name of ["label", "count", "after", "icon"]) {
+  show([button("a", { count: 3, people: 2 })]);
+  for (const name of ["label", "count", "after", "people", "icon"]) {
     const [ground, colour] = container.children[0].querySelectorAll(`[data-part="${name}"]`);
     assert.equal(ground.textContent, colour.textContent);
   }
 });
 
-test("the last tenth is counted down in words, the last three faster", async (t) => {
-  const { show, text, container, part } = await keys(t);
-  const words = () => ["before", "count", "after"].map((name) => text(0, name)).join(" ");
-  const [near, soon] = [60, 61].map((count) => button("a", { count, required: 64 }));
-  show([near]);
-  const [node] = container.children;
-  assert.deepEqual([words(), node.dataset.close], ["only 4 more", "near"]);
-  assert.equal(part(node, "words").hasAttribute("data-words"), true);
-  show([soon]);
-  assert.deepEqual([words(), node.dataset.close], ["only 3 more", "soon"]);
-  show([button("a", { count: 56, required: 64 })]);
-  assert.deepEqual([words(), node.dataset.close], [" 56 /64", ""]);
+test("the last tenth is called out, the last three presses faster, and the next one that fires", async (t) => {
+  const { show, text, container } = await keys(t);
+  const shown = (count) => {
+    show([button("a", { count, required: 64, mine: 1, people: 9 })]);
+    const words = ["before", "count", "after"].map((name) => text(0, name)).join(" ");
+    const [node] = container.children;
+    return [words.trim(), text(0, "people"), node.dataset.state, node.hasAttribute("data-soon")];
+  };
+  assert.deepEqual(shown(56), ["8 more", "you + 8", "more", false]);
+  assert.deepEqual(shown(60), ["only 4 more", "you + 8", "close", false]);
+  assert.deepEqual(shown(61), ["only 3 more", "you + 8", "close", true]);
+  assert.deepEqual(shown(64), ["1 next", "fires", "next", true]);
+  assert.equal(text(0, "name"), "A, 1 next, fires, 1 yours");
 });
 
-test("a count above what is needed shows as full", async (t) => {
-  const { show, text, part, container } = await keys(t);
+test("a count above what is needed fills a key, and no more", async (t) => {
+  const { show, part, container } = await keys(t);
   show([button("a", { count: 9 })]);
-  assert.deepEqual([text(0, "count"), text(0, "after")], ["", "full!"]);
   assert.equal(part(container.children[0], "face").style["--missing"], 0);
 });
 
-test("figures of many digits are smaller", async (t) => {
+test("a wait that is slower than the presses is counted in seconds, the last minute on a dial", async (t) => {
+  const { show, text, part, container } = await keys(t);
+  const waits = (readyAt) => {
+    show([button("a", { cooldownUntil: readyAt, readyAt })]);
+    return ["before", "count", "after"].map((name) => text(0, name)).join(" ");
+  };
+  assert.deepEqual([waits(12_000), text(0, "name")], ["in 12 s", "A, in 12 s"]);
+  const { style } = part(container.children[0], "face");
+  assert.deepEqual([style["--waits"].toFixed(1), container.children[0].dataset.state], ["0.2", "time"]);
+  assert.deepEqual([waits(3_600_000), style["--waits"]], ["in 3,600 s", 60]);
+});
+
+test("a key knows how much room its words need", async (t) => {
   const { show, part, container } = await keys(t);
-  show([button("a", { required: 10_000 })]);
-  assert.ok(part(container.children[0], "face").style["--fit"] < 0.6);
+  show([button("a", { required: 1_242 })]);
+  const { style } = part(container.children[0], "face");
+  assert.deepEqual([style["--digits"], style["--beside"]], [4.5, 4]); // 1,240 more
+  show([button("a")]);
+  assert.deepEqual([style["--digits"], style["--beside"]], [1, 4]);
 });
 
 test("what the game says of a button stands on its tape", async (t) => {
@@ -113,7 +130,7 @@ test("what the game says of a button stands on its tape", async (t) => {
   keypad.tell("b", "failed", { reason: "No target", own: 2 }, 0);
   keypad.tell("gone", "failed", {}, 0);
   show(buttons);
-  assert.deepEqual([text(1, "title"), text(1, "detail"), text(1, "name")], ["back", "2 yours", "B 2/5, failed: No target"]);
+  assert.deepEqual([text(1, "title"), text(1, "detail"), text(1, "name")], ["back", "2 yours", "B, 3 more, failed: No target"]);
   assert.deepEqual(container.children.map((node) => node.hasAttribute("data-taped")), [false, true]);
 });
 
@@ -129,11 +146,11 @@ test("what became of a trigger stays a while, until the game tells more", async 
   assert.equal(show(buttons, false, 1_000), 3_500);
   assert.equal(container.children[0].dataset.state, "done");
   show(buttons, false, 3_500);
-  assert.equal(container.children[0].dataset.state, "open");
+  assert.equal(container.children[0].dataset.state, "more");
   keypad.tell("a", "sent", {}, 6_000);
   keypad.tell("a", null, {}, 6_000);
   show(buttons, false, 6_000);
-  assert.equal(container.children[0].dataset.state, "open");
+  assert.equal(container.children[0].dataset.state, "more");
 });
 
 test("a button that fires again and again shows its count between", async (t) => {
@@ -144,7 +161,7 @@ test("a button that fires again and again shows its count between", async (t) =>
     return container.children[0].dataset.state;
   };
   show([button("a")]);
-  assert.deepEqual([0, 2_000, 5_999, 6_000].map(state), ["sent", "open", "open", "sent"]);
+  assert.deepEqual([0, 2_000, 5_999, 6_000].map(state), ["sent", "more", "more", "sent"]);
 });
 
 test("a key whose presses come back shakes its head, unless somebody wants less motion", async (t) => {
@@ -161,9 +178,9 @@ test("a button that is off is disabled, and a pause lets all rest", async (t) =>
   const { show, container, text } = await keys(t);
   show([button("a", { enabled: false }), button("b")], true);
   assert.equal(container.children[0].disabled, true);
-  assert.deepEqual([text(0, "title"), text(1, "title")], ["off", "resting"]);
+  assert.deepEqual([text(0, "title"), text(1, "title")], ["asleep", "resting"]);
   show([button("a"), button("b")]);
-  assert.deepEqual(container.children.map(({ dataset }) => dataset.state), ["open", "open"]);
+  assert.deepEqual(container.children.map(({ dataset }) => dataset.state), ["more", "more"]);
 });
 
 test("before a round begins its keys rest, and count the seconds", async (t) => {
@@ -177,12 +194,12 @@ test("before a round begins its keys rest, and count the seconds", async (t) => 
 
 test("a key is drawn again with another state, or when its time has come", async (t) => {
   const { show, text } = await keys(t);
-  const cooling = button("a", { cooldownUntil: 2_500 });
+  const cooling = button("a", { cooldownUntil: 4_500, readyAt: 4_500 });
   assert.equal(show([cooling], false, 0), 500);
-  assert.equal(text(0, "number"), "3");
+  assert.equal(text(0, "count"), "5");
   assert.equal(show([cooling], false, 499), 500);
   assert.equal(show([cooling], false, 500), 1_500);
-  assert.equal(text(0, "number"), "2");
+  assert.equal(text(0, "count"), "4");
   assert.equal(show([button("a"), button("b")], false, 600), Infinity);
 });
 
@@ -192,7 +209,7 @@ test("an effect that lasts counts down, and what is left of it shrinks", async (
   show([button("a", { effects })], false, 0);
   assert.equal(text(0, "number"), "10");
   assert.equal(part(container.children[0], "time").style.transform, "scaleX(0.9)");
-  assert.equal(text(0, "name"), "A 2/5, lasts");
+  assert.equal(text(0, "name"), "A, 3 more, lasts");
 });
 
 test("keys keep their nodes, in the room's order, and those of buttons that are gone go", async (t) => {
@@ -325,28 +342,13 @@ test("whoever wants less motion sees a press fade where it is", async (t) => {
   assert.deepEqual(part(container.children[0], "pop").animations.map(({ frames }) => frames), [[{ opacity: 1 }, { opacity: 0 }]]);
 });
 
-test("a need of two digits has room to be large, and one of three is smaller", async (t) => {
-  const { show, container, part } = await keys(t);
-  const fit = (required) => {
-    show([button("a", { required })]);
-    return Number(part(container.children[0], "face").style["--fit"]).toFixed(2);
-  };
-  assert.deepEqual([fit(99), fit(100), fit(1_000)], ["1.00", "0.79", "0.49"]);
-});
-
 test("a countdown of two digits has room to be large, one of three has not", async (t) => {
   const { show, container, part } = await keys(t);
-  const isLong = (cooldownUntil) => {
-    show([button("a", { cooldownUntil, readyAt: cooldownUntil })]);
+  const isLong = (endsAt) => {
+    show([button("a", { effects: [{ epoch: 1, seq: endsAt, viewerName: null, endsAt }] })]);
     return part(container.children[0], "number").hasAttribute("data-long");
   };
   assert.deepEqual([isLong(99_000), isLong(100_000)], [false, true]);
-});
-
-test("a button that was pressed beyond its need is read out as full", async (t) => {
-  const { show, text } = await keys(t);
-  show([button("a", { count: 9 })]);
-  assert.match(text(0, "name"), /^A 5\/5/);
 });
 
 test("once an effect is over nothing of it is left on its key", async (t) => {

@@ -88,7 +88,7 @@ test("what the game did with a trigger stands on its key and sounds", async (t) 
   await fires("a", 1, { people: 5, trigger_count: 10 });
   await answers("started");
   await passes(2_000);
-  assert.deepEqual([key().dataset.state, beats], ["open", []]);
+  assert.deepEqual([key().dataset.state, beats], ["more", []]);
   await answers("done");
   assert.deepEqual([tape(), beats], ["Done", ["done"]]);
   await passes(4_000);

@@ -1,101 +1,58 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { nextSecondOf, tapeOf } from "../../../api_service/pages/web/play/tape.js";
+import { lackOf, peopleOf, tapeOf } from "../../../api_service/pages/web/play/tape.js";
+import { TEXTS as LATER } from "../../../api_service/pages/web/play/deferred_texts.js";
+import { TEXTS } from "../../../api_service/pages/web/play/texts.js";
 
-const TEXTS = {
-  ...{ off: { title: "off", detail: "wait" }, resting: { title: "rests" }, starting: { title: "starts" }, comma: ", " },
-  ...{ startsIn: (s) => `starts in ${s}`, notUsable: "not now", unavailable: (reason) => `not now: ${reason}` },
-  ...{ gaveBack: "back", back: ({ own, presses }) => `${own} of ${presses}`, failed: (reason) => `failed: ${reason}` },
-  ...{ done: "done", sent: "sent", spent: (n) => `${n} spent`, lasting: "on", lastingOf: ({ name }) => name },
-  ...{ lastingSpoken: () => "it lasts", full: "full", readyIn: "ready in", ready: (s) => `ready in ${s}` },
-  ...{ cooling: "cooling", backIn: "back in" },
-};
+const [EN, JA] = ["en", "ja"].map((language) => ({ ...TEXTS[language], ...LATER[language] }));
 
-const OPEN = {
-  ...{ enabled: true, available: true, reason: null, count: 1, required: 5 },
-  ...{ cooldownUntil: 0, readyAt: 0 },
-};
-
-/** The tape of a button with these values, at 1,000 ms. */
-function tape(button, known) {
-  const all = { button: { ...OPEN, ...button }, paused: false, startsAt: 0, answer: null, countdown: null, ...known };
-  return tapeOf(TEXTS, all, 1_000);
+/** The lines of a tape, and what is read out in their place. */
+function lines(word, said) {
+  const { title, detail, number, spoken } = tapeOf(EN, { word, button: { mine: 0 }, ...said });
+  return [title, detail, number, spoken].filter((line) => line !== undefined);
 }
 
-test("an open button has no tape", () => {
-  assert.deepEqual(tape(), { state: "open", rests: false, tape: null, spoken: "" });
+test("a tape says what holds a button, and what became of its trigger", () => {
+  assert.deepEqual(lines("asleep"), ["Asleep", "until it is woken"]);
+  assert.deepEqual(lines("starting", { startsIn: 3 }), ["Starts in", 3, "Starts in 3 s"]);
+  assert.deepEqual(lines("unavailable", { button: { reason: "Boss" } }), ["Not now", "Boss"]);
+  const answer = { reason: "No target", own: 2, presses: 5 };
+  assert.deepEqual(lines("failed", { answer }), ["Returned", "2 of 5 yours", "Did not work: No target"]);
+  assert.deepEqual(lines("done", { answer: { reason: "Hit" } }), ["Done", "Hit"]);
+  assert.deepEqual(lines("sent", { answer: { presses: 5 } }), ["On its way", "5 presses spent"]);
+  assert.deepEqual(lines("sent", { answer: { presses: 0 } }), ["On its way", ""]); // they are not known
+  const countdown = { seconds: 7, name: "Mika", times: 1 };
+  assert.deepEqual(lines("lasting", { countdown }), ["It’s on", "Mika", 7, "7 s left of Mika’s"]);
 });
 
-test("a button that waits for one more press is full, without a tape", () => {
-  assert.deepEqual(tape({ count: 5 }), { state: "ready", rests: false, tape: null, spoken: "full" });
+test("in a pause whoever has presses in a button is told that they are kept", () => {
+  assert.deepEqual(lines("paused", { button: { mine: 2 } }), ["Paused", "your presses are kept"]);
+  assert.deepEqual(lines("paused", { button: { mine: 0 } }), ["Paused", "until it goes on"]); // nor in a stopped round
 });
 
-test("the most important state is said", () => {
-  const all = { enabled: false, available: false, reason: "Boss", cooldownUntil: 3_500, readyAt: 3_500, count: 5 };
-  const known = {
-    ...{ startsAt: 2_001, paused: true, countdown: { seconds: 7, name: "Mika" } },
-    answer: { state: "failed", reason: "No target", own: 2, presses: 5 },
+test("what is lacking has no tape: it is one number, in presses or in seconds", () => {
+  const lack = (texts, word, known) => {
+    const { before, count, after } = lackOf(texts, { word, missing: 0, readyIn: 0, ...known });
+    return `${before} ${count} ${after}`.trim();
   };
-  const said = [];
-  const add = () => said.push(tape(all, known));
-  add();
-  all.enabled = true;
-  add();
-  known.startsAt = 0;
-  add();
-  known.paused = false;
-  add();
-  all.available = true;
-  add();
-  known.answer = { state: "done", reason: "Hit" };
-  add();
-  known.answer = null;
-  add();
-  known.countdown = null;
-  known.answer = { state: "sent", presses: 5 };
-  add();
-  known.answer = null;
-  add();
-  all.count = 4;
-  add();
-  assert.deepEqual(
-    said.map(({ state, rests, tape: { over, title, detail, number }, spoken }) =>
-      [state, rests, [over, title, detail, number].filter((line) => line !== undefined).join("|"), spoken],
-    ),
-    [
-      ["off", true, "off|wait", "off"],
-      ["starting", true, "starts|2", "starts in 2"],
-      ["paused", true, "rests", "rests"],
-      ["unavailable", true, "not now|Boss", "not now: Boss"],
-      ["failed", false, "back|2 of 5", "failed: No target"],
-      ["done", false, "done|Hit", "done"],
-      ["lasting", false, "on|Mika|7", "it lasts"],
-      ["sent", false, "sent|5 spent", "sent"],
-      ["full", false, "full|ready in|3", "full, ready in 3"],
-      ["cooling", false, "cooling|back in|3", "ready in 3"],
-    ],
-  );
+  for (const word of ["more", "close", "next", "time"]) assert.equal(tapeOf(EN, { word }), undefined);
+  const known = [["more", { missing: 1_240 }], ["close", { missing: 3 }], ["next", {}], ["time", { missing: 8, readyIn: 12 }]];
+  assert.deepEqual(known.map((each) => lack(EN, ...each)), ["1,240 more", "3 more!", "1 more!", "in 12 s"]);
+  assert.deepEqual(known.map((each) => lack(JA, ...each)), ["あと 1,240 回", "あと 3 回！", "あと 1 回！", "あと 12 秒"]);
+  assert.equal(lack(EN, "paused", { missing: 3 }), "3 more");
 });
 
-test("a trigger whose presses are not known is sent all the same", () => {
-  assert.equal(tape({}, { answer: { state: "sent", presses: 0 } }).tape.detail, "");
+test("who is in is told to those who are not, and with whom to those who are", () => {
+  const people = (texts, button) => peopleOf(texts, { mine: 0, pending: 0, people: 0, ...button });
+  assert.deepEqual([0, 1, 2_871].map((each) => people(EN, { people: each })), ["", "1 person in", "2,871 people in"]);
+  assert.deepEqual([1, 34].map((each) => people(EN, { mine: 2, people: each })), ["You’re in", "You + 33 in"]);
+  assert.deepEqual([0, 34].map((each) => people(JA, { people: each })), ["", "34 人が参加"]);
+  assert.deepEqual([1, 34].map((each) => people(JA, { mine: 2, people: each })), ["あなたが参加", "あなた＋33 人"]);
 });
 
-test("a cooldown or a pace that is over is not said, nor two seconds of a full button", () => {
-  assert.equal(tape({ cooldownUntil: 1_000, readyAt: 1_000 }).state, "open");
-  assert.equal(tape({ count: 6, readyAt: 3_001 }).tape.number, 3);
-  assert.equal(tape({ count: 6, readyAt: 3_000 }).state, "ready");
-});
-
-test("seconds change as each of them is over", () => {
-  assert.equal(nextSecondOf({ cooldownUntil: 3_500, readyAt: 2_200 }, 0, 1_000), 1_200);
-  assert.equal(nextSecondOf({ cooldownUntil: 0, readyAt: 0 }, 1_900, 1_000), 1_900);
-  assert.equal(nextSecondOf({ cooldownUntil: 0, readyAt: 900 }, 0, 1_000), Infinity);
-});
-
-test("in the last second before a round a button rests as well", () => {
-  const { state, rests, tape: { number } } = tape({}, { startsAt: 1_001 });
-  assert.deepEqual([state, rests, number], ["starting", true, 1]);
-  assert.equal(tape({}, { startsAt: 1_000 }).state, "open");
+test("whose presses are not counted yet is not among the people who are", () => {
+  assert.equal(peopleOf(EN, { mine: 2, pending: 2, people: 33 }), "You + 33 in");
+  assert.equal(peopleOf(EN, { mine: 3, pending: 2, people: 34 }), "You + 33 in");
+  assert.equal(peopleOf(EN, { mine: 1, pending: 0, people: 0 }), "You’re in"); // a server that does not tell
 });

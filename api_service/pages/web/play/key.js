@@ -1,10 +1,9 @@
 import { OutcomeDisplay } from "../common/buttons.js";
-import { chargeOf } from "../common/charge.js";
 import { colorOf, shadesOf } from "../common/colors.js";
 import { animate, onChange, textOf } from "../common/elements.js";
-import { grouped } from "../common/languages.js";
 import { iconOf } from "../common/look.js";
-import { nextSecondOf, tapeOf } from "./tape.js";
+import { nextWordOf, saysOf } from "../common/says.js";
+import { lackOf, peopleOf, tapeOf } from "./tape.js";
 
 const COMBO_WITHIN = 700; // ms in which a press belongs to the ones before it
 const LAST_PRESSES = 3; // before it fires, which are counted down faster
@@ -20,8 +19,9 @@ const RISE = [
 const FADE = [{ opacity: 1 }, { opacity: 0 }];
 const SHAKE = [0, -8, 7, -5, 3, 0].map((x) => ({ transform: `translateX(${x}px)` }));
 const SHORT_NUMBER = 2; // digits on a tape that have room to be large
-const FITS = 2.6; // digits of what a button needs that have room to be large, counted twice: /60 is small
-const TAPE = ["over", "title", "detail", "number"];
+const TAPE = ["title", "detail", "number"];
+const LACK = ["before", "count", "after"];
+const DIAL = 60; // s that go around the dial
 
 /** A button on the page: a key that fills with its colour, and fires when it is full. */
 export class Key {
@@ -66,40 +66,35 @@ export class Key {
   }
 
   #render(caption, now) {
-    const { button, startsAt } = this.#shown;
+    const { button, paused, startsAt } = this.#shown;
     const set = this.#set;
     if (this.#answer?.until <= now) this.#answer = null;
     const { countdown, until } = this.#outcomes.at(button, now);
-    const charge = chargeOf(button, now);
-    const said = tapeOf(this.#texts, { ...this.#shown, answer: this.#answer, countdown }, now);
+    const known = { button, startsAt, isPaused: paused, answer: this.#answer, countdown };
+    const said = saysOf(known, now);
+    const tape = tapeOf(this.#texts, { ...known, ...said });
+    const lack = lackOf(this.#texts, said);
+    const people = said.word === "next" ? this.#texts.fires : peopleOf(this.#texts, button);
     set.color(colorOf(button));
     set.icon(button);
     set.label(caption);
-    set.level(charge.share);
-    set.own(button.count > 0 ? (charge.share * button.mine) / button.count : 0);
-    set.fit(grouped(button.required).length);
-    this.#showCount(charge, said.tape);
-    set.state(said.state);
-    set.taped(Boolean(said.tape));
-    if (said.tape) for (const line of TAPE) set[line](said.tape[line] ?? "");
+    set.level(said.share);
+    set.own(button.count > 0 ? (said.share * button.mine) / button.count : 0);
+    set.dial(1 - said.readyIn / DIAL);
+    for (const part of LACK) set[part](lack[part]);
+    set.digits(digitsOf(lack.count));
+    set.beside(lack.before.length + lack.after.length);
+    set.people(people);
+    set.isIn(button.mine > 0);
+    set.state(said.word);
+    set.soon(said.missing <= LAST_PRESSES);
+    set.taped(Boolean(tape));
+    if (tape) for (const part of TAPE) set[part](tape[part] ?? "");
     set.time(countdown?.share ?? 1);
     set.enabled(button.enabled);
     set.rests(said.rests);
-    set.name(this.#nameOf(caption, said.spoken));
-    return Math.min(until, this.#answer?.until ?? Infinity, nextSecondOf(button, startsAt, now));
-  }
-
-  /** How many presses there are of how many; in the last tenth, how many are missing. */
-  #showCount({ missing, isFull, isClose }, tape) {
-    const { button } = this.#shown;
-    const set = this.#set;
-    const isLast = isClose && !tape;
-    const words = isLast ? this.#texts.missing : isFull ? this.#texts.fullWords : null;
-    set.close(isLast ? (missing <= LAST_PRESSES ? "soon" : "near") : "");
-    set.before(words?.before ?? "");
-    set.count(isLast ? grouped(missing) : isFull ? "" : grouped(button.count));
-    set.after(words?.after ?? `/${grouped(button.required)}`);
-    set.inWords(Boolean(words));
+    set.name(this.#nameOf(caption, { lack, tape, people }));
+    return Math.min(until, this.#answer?.until ?? Infinity, nextWordOf(button, startsAt, now));
   }
 
   /** What became of a trigger: it was `sent` to the game, is `done` or `failed`; null: no more to be told. */
@@ -123,22 +118,27 @@ export class Key {
     animate(pop, RISE, FADE, COMBO_WITHIN);
   }
 
-  #nameOf(caption, spoken) {
+  /** What it says to whoever listens: what can be seen of it, in its order. */
+  #nameOf(caption, { lack, tape, people }) {
     const texts = this.#texts;
-    const { button } = this.#shown;
-    const fired = button.level ? texts.fired(button.level) : "";
-    const progress = texts.progress(caption, Math.min(button.count, button.required), button.required);
-    const own = button.mine ? texts.ofThem(button.mine) : "";
-    return [progress, spoken, fired, own].filter(Boolean).join(texts.comma);
+    const { level, mine } = this.#shown.button;
+    const missing = LACK.map((part) => lack[part]).join(" ").trim();
+    const spoken = tape?.spoken ?? [tape?.title, tape?.detail];
+    const own = mine > 0 && texts.own(mine);
+    const fired = level > 0 && texts.fired(level);
+    return [caption, missing, spoken, people, own, fired].flat().filter(Boolean).join(texts.comma);
   }
 }
+
+/** How wide a number is, in digits: a comma is half of one. */
+const digitsOf = (number) => number.length - (number.match(/,/g)?.length ?? 0) / 2;
 
 /** A new key's nodes, by the names that its template gives them; what it says twice, as a list. */
 function parts() {
   const key = document.getElementById("key").content.firstElementChild.cloneNode(true);
   const found = { key };
   for (const node of key.querySelectorAll("[data-part]")) found[node.dataset.part] = node;
-  for (const part of ["icon", "label", "words", "before", "count", "after", "hint"]) {
+  for (const part of ["icon", "label", ...LACK, "people", "hint"]) {
     found[part] = [...key.querySelectorAll(`[data-part="${part}"]`)];
   }
   return found;
@@ -154,7 +154,9 @@ function each(nodes, setterOf) {
 
 function setters(parts) {
   const { key, face, time } = parts;
-  const property = (name) => onChange((share) => face.style.setProperty(name, 1 - share));
+  const property = (name) => onChange((value) => face.style.setProperty(name, value));
+  const rest = (name) => onChange((share) => face.style.setProperty(name, 1 - share));
+  const flag = (name) => onChange((isSet) => key.toggleAttribute(name, isSet));
   return {
     color: onChange((color) => setShades(key, shadesOf(color))),
     icon: each(parts.icon, iconOf),
@@ -162,21 +164,23 @@ function setters(parts) {
     before: each(parts.before, textOf),
     count: each(parts.count, textOf),
     after: each(parts.after, textOf),
-    inWords: each(parts.words, (node) => onChange((isSet) => node.toggleAttribute("data-words", isSet))),
-    level: property("--missing"),
-    own: property("--others"),
-    close: onChange((close) => (key.dataset.close = close)),
+    people: each(parts.people, textOf),
+    isIn: flag("data-in"),
+    digits: property("--digits"),
+    beside: property("--beside"),
+    level: rest("--missing"),
+    own: rest("--others"),
+    dial: rest("--waits"),
     shortcut: onChange((shortcut) => assignShortcut(key, parts.hint, shortcut)),
     state: onChange((state) => (key.dataset.state = state)),
-    taped: onChange((isTaped) => key.toggleAttribute("data-taped", isTaped)),
-    over: textOf(parts.over),
+    soon: flag("data-soon"),
+    taped: flag("data-taped"),
     title: textOf(parts.title),
     detail: textOf(parts.detail),
     number: onChange((number) => {
       parts.number.textContent = number;
       parts.number.toggleAttribute("data-long", String(number).length > SHORT_NUMBER);
     }),
-    fit: onChange((length) => face.style.setProperty("--fit", Math.min(1, FITS / (length + 0.3)))),
     time: onChange((share) => (time.style.transform = `scaleX(${share})`)),
     enabled: onChange((enabled) => (key.disabled = !enabled)),
     rests: onChange((rests) => key.setAttribute("aria-disabled", rests)),

@@ -97,12 +97,11 @@ export class Phone {
     const marked = settings.section === "buttons" && settings.buttons.opened === button;
     return html`<div class="phone-key" style=${styleMap(look)} ?data-marked=${marked} ?data-off=${!button.enabled}>
       <span class="phone-icon">${icon(button)}</span><b class="phone-label">${settings.nameOf(button)}</b>
-      ${button.enabled ? this.#count(figures, need) : html`<span class="phone-tape">${words.off}</span>`}</div>`;
+      ${button.enabled ? this.#lack(figures) : html`<span class="phone-tape">${words.asleep}</span>`}</div>`;
   }
 
-  #count({ pressed, missing }, need) {
-    if (missing === null) return html`<span class="phone-count">${grouped(pressed)}<small>/${grouped(need)}</small></span>`;
-    const { before, after } = this.words.missing;
-    return html`<span class="phone-count words">${before} ${grouped(missing)} ${after}</span>`;
+  #lack({ missing, isClose }) {
+    const { before, after } = isClose ? this.words.close : this.words.more;
+    return html`<span class="phone-lack">${before} <b>${grouped(missing)}</b> ${after}</span>`;
   }
 }

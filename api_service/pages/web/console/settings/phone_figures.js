@@ -1,7 +1,7 @@
 /** The figures on the phone beside the settings: made up, such as a round has them. */
 
 const FILLED = [0.95, 0.23, 0.12, 0.78, 0.34, 0.6]; // how far buttons are, one after the other
-const CLOSE = 0.9; // from here on a button says how many presses are missing
+const CLOSE = 0.9; // from here on every press is counted down
 
 export const TEAMS = [7_683, 4_746];
 export const PODIUM = [
@@ -13,9 +13,8 @@ export const PODIUM = [
 /** What the n-th button had in all. */
 export const totalOf = (n) => 3_004 - 341 * (n % 8);
 
-/** How far the n-th button is, 0 to 1, and how many presses it has of those that it needs, or misses once it is close. */
+/** How far the n-th button is, 0 to 1, how many presses it lacks of those that it needs, and whether it is close. */
 export function figuresOf({ enabled }, n, need) {
   const share = enabled ? FILLED[n % FILLED.length] : 0;
-  const missing = share < CLOSE ? null : Math.max(1, Math.round((1 - share) * need));
-  return { share, pressed: Math.floor(share * need), missing };
+  return { share, missing: Math.max(1, Math.round((1 - share) * need)), isClose: share >= CLOSE };
 }
