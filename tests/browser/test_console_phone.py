@@ -38,7 +38,7 @@ async def test_the_phone_follows_every_keystroke(services: Services, browser: Br
         await page.get_by_role("button", name="Pink", exact=True).click()
         await expect(key).to_have_css("--c", "rgb(255 119 178)")
         await page.get_by_role("switch", name="On: Skill 1!").click()
-        await expect(key).to_contain_text("Off")
+        await expect(key).to_contain_text("Asleep")
         await console.section("look")
         await console.field("title").fill("Day")
         await console.field("theme.backdrop").fill("#1e1b4b")
