@@ -25,7 +25,7 @@ from clients.terminal.press_tally import (
 )
 from clients.terminal.terminal_io import CommandError
 from clients.terminal.texts import simulate as texts
-from shared.identity.tokens import A_ULID
+from shared.identity.tokens import ULID_PATTERN
 from shared.wire.error_codes import ROOM_NOT_FOUND
 from shared.wire.languages import Sentence
 from shared.wire.rest_bodies import Batch, ConfirmViewer, Join, PushEvent, Room, SetName, Viewer
@@ -75,7 +75,7 @@ class Crowd:
         self._tally = tally
         self._path = _path_of(plan.room)
         # Until its room is found; also of a link with the code.
-        self._code = "" if A_ULID.fullmatch(plan.room) else plan.room.rpartition("/")[2]
+        self._code = "" if ULID_PATTERN.fullmatch(plan.room) else plan.room.rpartition("/")[2]
         self._buttons = popularity(plan.buttons, plan.room)
         self._begun = asyncio.Event()
         self._send_every = SHORTEST_GATHERING
@@ -119,7 +119,7 @@ class Crowd:
         if self._code:
             answer = await self._client.get(f"/j/{quote(self._code, safe='')}")
             # The page may have it anywhere in its URL, see WEB_URL.
-            if not (found := A_ULID.search(answer.location or "")):
+            if not (found := ULID_PATTERN.search(answer.location or "")):
                 return answer
             self._path, self._code = _path_of(found[0]), ""
         return await self._client.get(self._path)

@@ -23,7 +23,7 @@ SCOPED_TOKEN = re.compile(
     r"([0-9]{1,15})\.([a-z]{1,16})\.([A-Za-z0-9_-]{12})\.[A-Za-z0-9_-]{22}", re.ASCII
 )
 _TOKEN_ID = re.compile(r"[A-Za-z0-9_-]{12}", re.ASCII)
-A_ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}", re.ASCII)
+ULID_PATTERN = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}", re.ASCII)
 # Purely random, so that one ULID does not reveal another of the same millisecond.
 _ulids = ULIDGenerator(policy=PureRandomPolicy())
 
@@ -35,7 +35,7 @@ def new_ulid() -> str:
 
 def is_ulid(text: str) -> bool:
     """Whether `text` is a ULID in its canonical form: 26 upper-case Crockford base32 digits."""
-    return A_ULID.fullmatch(text) is not None
+    return ULID_PATTERN.fullmatch(text) is not None
 
 
 def is_token_id(text: str) -> bool:

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { nextWordOf, saysOf } from "../../../api_service/pages/web/common/says.js";
+import { lacksOf, nextWordOf, saysOf } from "../../../api_service/pages/web/common/says.js";
 
 const NOW = 1_000;
 const NEW = { enabled: true, available: true, count: 0, required: 60, readyAt: 0, cooldownUntil: 0 };
@@ -42,6 +42,14 @@ test("An answer of the game is said before presses, unless these are nearly enou
   assert.deepEqual([word({}, LASTS), word({ count: 55 }, LASTS), word({ count: 60 }, LASTS)], ["lasting", "close", "next"]);
   assert.equal(word({}, { ...LASTS, answer: { state: "sent" } }), "lasting");
   assert.equal(word({ readyAt: NOW + 5_000, cooldownUntil: NOW + 5_000 }, LASTS), "lasting");
+});
+
+test("The one number is of seconds where time is slower, otherwise of presses, and one for a bar that is full.", () => {
+  const lacks = (values) => {
+    const said = saysOf({ button: button(values) }, NOW);
+    return lacksOf(said.word, said);
+  };
+  assert.deepEqual([lacks({ count: 21 }), lacks({ count: 60 }), lacks({ count: 60, readyAt: NOW + 5_000 })], [39, 1, 5]);
 });
 
 test("What it says is another thing once a second of a wait, a cooldown or a start is over.", () => {

@@ -12,7 +12,7 @@ const LADDER = [
   { word: "failed", holds: ({ answer }) => answer?.state === "failed" },
   { word: "called", holds: ({ place }) => place },
   { word: "done", holds: ({ answer }) => answer?.state === "done" },
-  { word: "next", holds: ({ missing, waits }) => missing === 0 && !waits },
+  { word: "next", holds: ({ isFull, waits }) => isFull && !waits },
   { word: "close", holds: ({ button, isClose, cools }) => isClose && button.count > 0 && !cools },
   { word: "lasting", holds: ({ countdown }) => countdown },
   { word: "sent", holds: ({ answer }) => answer?.state === "sent" },
@@ -36,6 +36,9 @@ export function saysOf({ button, startsAt = 0, ...known }, now) {
   const { word, rests = false } = LADDER.find(({ holds }) => holds(facts));
   return { ...charge, word, rests, startsIn: facts.startsIn };
 }
+
+/** How many presses or, of `time`, seconds the slower one lacks: what is full waits for a press, too. */
+export const lacksOf = (word, { missing, readyIn }) => (word === "time" ? readyIn : Math.max(1, missing));
 
 /** When it says something else by itself, as far as the clock alone decides that. */
 export function nextWordOf({ cooldownUntil, readyAt }, startsAt, now) {

@@ -2,7 +2,7 @@ import { OutcomeDisplay } from "../common/buttons.js";
 import { colorOf, shadesOf } from "../common/colors.js";
 import { element, onChange, textOf } from "../common/elements.js";
 import { iconOf } from "../common/look.js";
-import { nextWordOf, saysOf } from "../common/says.js";
+import { lacksOf, nextWordOf, saysOf } from "../common/says.js";
 import { emsOf, iconEmsOf } from "./beats.js";
 import { move } from "./motion.js";
 
@@ -126,7 +126,8 @@ class Bar {
     this.#set.color(colorOf(button));
     this.#set.share(place ? 1 : share);
     this.#set.wait(readyIn);
-    const facts = { reason: button.reason, answer, place, countdown, missing, readyIn, isShort, said: this.#said };
+    const lacks = lacksOf(word, { missing, readyIn });
+    const facts = { reason: button.reason, answer, place, countdown, lacks, isShort, said: this.#said };
     this.#set.words({ button, caption, says: this.#texts.says[word](facts) });
     this.#set.time(countdown?.share ?? 1);
     this.#set.lasts(countdown !== null);
@@ -167,7 +168,7 @@ class Words {
     const icon = element("span", "bar-icon");
     const label = element("span", { class: "bar-label", dir: "auto" });
     const [before, main, after] = ["small", "b", "small"].map((tag) => element(tag));
-    const says = element("span", { class: "bar-count", dir: "auto" }, element("i", "bar-dial"), before, main, after);
+    const says = element("span", { class: "bar-count", dir: "auto" }, element("i", "bar-dial dial"), before, main, after);
     this.node = element("div", { class: "bar-words", ...attributes }, icon, label, says);
     this.#set = {
       icon: iconOf(icon),

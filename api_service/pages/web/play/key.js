@@ -21,7 +21,6 @@ const SHAKE = [0, -8, 7, -5, 3, 0].map((x) => ({ transform: `translateX(${x}px)`
 const SHORT_NUMBER = 2; // digits on a tape that have room to be large
 const TAPE = ["title", "detail", "number"];
 const LACK = ["before", "count", "after"];
-const DIAL = 60; // s that go around the dial
 
 /** A button on the page: a key that fills with its colour, and fires when it is full. */
 export class Key {
@@ -80,7 +79,7 @@ export class Key {
     set.label(caption);
     set.level(said.share);
     set.own(button.count > 0 ? (said.share * button.mine) / button.count : 0);
-    set.dial(1 - said.readyIn / DIAL);
+    set.wait(said.readyIn);
     for (const part of LACK) set[part](lack[part]);
     set.digits(digitsOf(lack.count));
     set.beside(lack.before.length + lack.after.length);
@@ -170,7 +169,7 @@ function setters(parts) {
     beside: property("--beside"),
     level: rest("--missing"),
     own: rest("--others"),
-    dial: rest("--waits"),
+    wait: property("--wait"),
     shortcut: onChange((shortcut) => assignShortcut(key, parts.hint, shortcut)),
     state: onChange((state) => (key.dataset.state = state)),
     soon: flag("data-soon"),

@@ -1,4 +1,5 @@
 import { grouped } from "../common/languages.js";
+import { lacksOf } from "../common/says.js";
 
 /**
  * What stands on a key's tape, by the word of its button (`common/says.js`): `title`, `detail` and, large beside them,
@@ -28,9 +29,8 @@ const TAPES = {
 export const tapeOf = (texts, said) => TAPES[said.word]?.(texts, said);
 
 /** What the slower one lacks, presses or time: a `count`, and the words `before` and `after` it. */
-export function lackOf(texts, { word, missing, readyIn }) {
-  const count = grouped(word === "time" ? readyIn : Math.max(1, missing)); // what is full waits for a press, too
-  return { before: "", ...(texts.lacks[word] ?? texts.lacks.more), count };
+export function lackOf(texts, said) {
+  return { before: "", ...(texts.lacks[said.word] ?? texts.lacks.more), count: grouped(lacksOf(said.word, said)) };
 }
 
 /** Who has a part in a button's next trigger; "" where nobody has. */

@@ -1,5 +1,5 @@
 import { nextSecond, secondsTo } from "../../common/charge.js";
-import { nextWordOf, saysOf } from "../../common/says.js";
+import { lacksOf, nextWordOf, saysOf } from "../../common/says.js";
 
 const ROOMY = 6; // characters of a number; where there are more, they are smaller
 const KEPT_FOR = 2_000; // ms after the answer, in which the room must have told of it
@@ -25,7 +25,7 @@ export function tileOf({ button, phase, isLost = false, now, last = null, effect
   const { missing, share } = kind === "still" ? { missing: needs, share: 0 } : charge;
   return {
     ...{ kind, share, readyIn },
-    lacks: kind === "asleep" ? null : kind === "time" ? readyIn : Math.max(1, missing),
+    lacks: kind === "asleep" ? null : lacksOf(kind, { missing, readyIn }),
     counted: COUNTLESS.includes(kind) ? null : { has: needs - missing, needs },
     says: (SAYS[kind] ?? SAYS.more)({ people, effect }),
     line: lineOf({ button, phase, last, discarded, hidesNames }),

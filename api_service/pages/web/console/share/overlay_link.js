@@ -90,11 +90,11 @@ export function choiceOf(query, eventTypes) {
   const isAll = others.length === buttons.length && !isBarless;
   const isChosen = (type) => isAll || buttons.includes(type);
   const own = { hide: [...hidden].filter((part) => part !== "bars" || !isBarless).join(), show: [...shown].join() };
-  const isOwn = ({ hide, show }) => hide === own.hide && show === own.show;
+  const isSaid = ({ hide, show }) => hide === own.hide && show === own.show;
   return {
     ...{ position, style, lang: languages[0] },
     ...{ scale: inPercent(scale), volume: inPercent(isSilent ? 0 : volume) },
-    shown: Object.keys(SHOWN).find((name) => isOwn(SHOWN[name])) ?? "own",
+    shown: Object.keys(SHOWN).find((name) => isSaid(SHOWN[name])) ?? "own",
     buttons: Object.fromEntries(eventTypes.map((type) => [type, isChosen(type)])),
     ...{ own, others },
   };
