@@ -16,7 +16,7 @@ from tests.browser.console_page import TAMPER, ConsolePage, console_page, staged
 from tests.browser.staged_room import StagedRoom, staged_button
 from tests.flow.play import viewers
 from tests.room_keys import new_room_id
-from tests.waiting import until
+from tests.waiting import has_any, until
 from tests.ws_gateway.game_end import connected, resumed
 
 SKILL_1: Final = 5  # presses for a trigger, with one viewer
@@ -133,6 +133,7 @@ async def test_a_stop_is_called_done_once_it_is_answered(browser: Browser) -> No
         server.is_silent = True
         await console.press("Stop")
         await console.phase("stopping")
+        await until(lambda: has_any(server.commands))  # the page shows it before it has arrived
         await expect(console.bar).to_contain_text("Stopping…")
         await expect(console.page.locator("p.unseen[role=alert]")).to_be_empty()
         await expect(console.page.locator(".note.stopped")).to_have_count(0)
