@@ -1,6 +1,7 @@
 """Limits on the code base: the size of files and folders, and unique class names."""
 
 import ast
+import re
 from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,8 @@ LONGEST_FILE: Final = 600  # lines: an alarm, which must not cut a thought in tw
 MOST_MODULES: Final = 20  # of one folder
 MOST_PAGE_MODULES: Final = 24  # of one folder of the pages, whose modules are smaller
 PAGES: Final = ROOT / "api_service/pages/web"
+WEB_CLIENT: Final = ROOT / "clients/web"
+PAGE_CLASS: Final = re.compile(r"^(?:export )?class (\w+)", re.MULTILINE)
 
 
 def modules() -> list[Path]:
@@ -27,6 +30,18 @@ def test_no_class_name_stands_twice_in_the_product() -> None:
             if isinstance(node, ast.ClassDef):
                 places[node.name].append(str(path.relative_to(ROOT)))
     assert {name: found for name, found in places.items() if len(set(found)) > 1} == {}
+
+
+def test_no_class_name_stands_twice_in_the_pages() -> None:
+    """Nor in the web client, which they use."""
+    names = [
+        name
+        for folder in (PAGES, WEB_CLIENT)
+        for path in folder.rglob("*.js")
+        if not path.is_symlink()
+        for name in PAGE_CLASS.findall(path.read_text("utf-8"))
+    ]
+    assert [name for name, count in Counter(names).items() if count > 1] == []
 
 
 def test_no_file_is_longer_than_one_head_holds() -> None:

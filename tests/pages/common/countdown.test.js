@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { clockOf, Countdown, leftOf, readOutAt } from "../../../api_service/pages/web/common/countdown.js";
+import { clockOf, RoundClock, leftOf, readOutAt } from "../../../api_service/pages/web/common/countdown.js";
 
 const ends = (roundEndsAt) => ({ roundEndsAt, roundLeftMs: null });
 const paused = (roundLeftMs) => ({ roundEndsAt: null, roundLeftMs });
@@ -30,7 +30,7 @@ function countdown() {
   const time = { textContent: "" };
   const node = { hidden: true, isLast: false, querySelector: () => time };
   node.toggleAttribute = (name, isSet) => (node.isLast = name === "data-last" && isSet);
-  return { shown: new Countdown(node), node, time };
+  return { shown: new RoundClock(node), node, time };
 }
 
 test("a countdown shows the time, and says when it is another", () => {

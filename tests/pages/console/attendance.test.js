@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Attendance, Seat } from "../../../api_service/pages/web/console/game/attendance.js";
+import { GameAttendance, Seat } from "../../../api_service/pages/web/console/game/attendance.js";
 import { StreamarioError } from "../../../api_service/pages/web/streamario.js";
 import { fixChance, settled, stopTime } from "../time.js";
 
@@ -46,7 +46,7 @@ function attend(t, options) {
   const server = { looks: 0, answer: { game_connected: true } };
   const told = [];
   const tell = (name) => (detail) => told.push([name, detail]);
-  const attendance = new Attendance({
+  const attendance = new GameAttendance({
     game: { url: "ws://gateway", roomId: "r", token: "t1", whyRefused: async () => null },
     api: {
       readRoom: async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Feed, waitOf, whoOf } from "../../../api_service/pages/web/console/live/feed.js";
+import { TriggerFeed, waitOf, whoOf } from "../../../api_service/pages/web/console/live/feed.js";
 
 const trigger = (seq, values = {}) => ({
   ...{ eventType: "a", viewerName: "Mika", people: 3, epoch: 1, seq, byStreamer: false },
@@ -11,7 +11,7 @@ const streamers = (seq, values = {}) => trigger(seq, { viewerName: null, byStrea
 
 /** A feed with these triggers of round 1, each taken at its number. */
 function feedOf(...seqs) {
-  const feed = new Feed();
+  const feed = new TriggerFeed();
   for (const seq of seqs) feed.take(inRound(1, trigger(seq)), seq);
   return feed;
 }
@@ -32,7 +32,7 @@ test("triggers stand newest first, in the order of their numbers", () => {
 });
 
 test("numbers go before times; of another epoch, and of notes, the time goes", () => {
-  const feed = new Feed();
+  const feed = new TriggerFeed();
   feed.take(inRound(1, trigger(2)), 10);
   feed.take(inRound(1, trigger(1)), 20);
   feed.take(inRound(1, trigger(1, { epoch: 2 })), 15);
@@ -58,7 +58,7 @@ test("a trigger that comes from two sources is one", () => {
 });
 
 test("a trigger has the time at which it came, by this page's clock", () => {
-  const feed = new Feed();
+  const feed = new TriggerFeed();
   feed.take(inRound(2, trigger(1, { firedAt: 40 })), 50);
   const rows = feed.triggers.map(({ at, round, outcome, isBlocked, by }) => [at, round, outcome, isBlocked, by]);
   assert.deepEqual(rows, [[50, 2, null, false, null]]);
@@ -81,7 +81,7 @@ test("who was blocked is so at once, in the row that it was about", () => {
 });
 
 test("a round's beginning stands below its triggers, and is told once", () => {
-  const feed = new Feed();
+  const feed = new TriggerFeed();
   feed.began(1, 5);
   feed.take(inRound(1, trigger(1)), 10);
   feed.began(1, 20);
@@ -89,7 +89,7 @@ test("a round's beginning stands below its triggers, and is told once", () => {
 });
 
 test("when a round began is known better later, and never before the one before it ended", () => {
-  const feed = new Feed();
+  const feed = new TriggerFeed();
   feed.began(1, 5_000);
   feed.began(1, 3_000);
   feed.ended(1, 9_000);
@@ -108,7 +108,7 @@ test("a round that this window has not seen begin has no such line until it is r
 });
 
 test("older rounds are a line each, which unfolds", () => {
-  const feed = new Feed();
+  const feed = new TriggerFeed();
   feed.began(1, 5);
   feed.take(inRound(1, trigger(1)), 10);
   feed.take(inRound(1, trigger(2)), 20);
@@ -124,7 +124,7 @@ test("older rounds are a line each, which unfolds", () => {
 });
 
 test("an older round in which nothing fired counts no trigger", () => {
-  const feed = new Feed();
+  const feed = new TriggerFeed();
   feed.began(1, 1_000);
   feed.ended(1, 9_000);
   feed.began(2, 10_000);
@@ -167,16 +167,16 @@ test("the newest trigger of viewers is the round's last that no page fired", () 
 });
 
 test("a reload forgets nothing", () => {
-  const before = new Feed();
+  const before = new TriggerFeed();
   before.began(1, 5);
   before.take(inRound(1, trigger(1)), 10);
-  const after = new Feed(JSON.parse(JSON.stringify(before.snapshot())));
+  const after = new TriggerFeed(JSON.parse(JSON.stringify(before.snapshot())));
   assert.deepEqual(drawn(after), [1, { round: 1, at: 5 }]);
   assert.equal(after.take(inRound(1, trigger(1)), 20), false);
 });
 
 test("what the server has recorded is taken in among what came meanwhile", () => {
-  const feed = new Feed();
+  const feed = new TriggerFeed();
   feed.take(inRound(1, trigger(3)), 30);
   const recorded = { eventType: "a", viewerName: "Nana", outcome: null };
   const triggers = [1, 2, 3].map((seq) => ({ ...recorded, seq, at: seq * 10 }));
@@ -191,7 +191,7 @@ test("what the server has recorded is taken in among what came meanwhile", () =>
 const recorded = (seq, at) => ({ eventType: "a", viewerName: "Nana", outcome: null, seq, at });
 
 test("what is recorded of a round stands in it, whatever round runs", () => {
-  const feed = new Feed();
+  const feed = new TriggerFeed();
   feed.began(1, 5);
   feed.take(inRound(1, trigger(1)), 10);
   feed.began(2, 2_000);
@@ -208,7 +208,7 @@ test("what is recorded stands by its number among what came, whose time is a lit
 });
 
 test("numbers begin anew with an epoch, so those of another round are others", () => {
-  const feed = new Feed();
+  const feed = new TriggerFeed();
   feed.recorded({ round: 1, from: 5, to: 20, triggers: [recorded(1, 10)] });
   assert.equal(feed.take(inRound(2, trigger(1, { epoch: 2 })), 30), true);
   feed.recorded({ round: 3, from: 40, to: null, triggers: [recorded(1, 50)] });
@@ -224,7 +224,7 @@ test("as many are lacking of a round as fired and are neither here nor too old",
 });
 
 test("a round whose end was neither seen nor recorded was missed", () => {
-  const feed = new Feed();
+  const feed = new TriggerFeed();
   assert.deepEqual([feed.hasMissed(0), feed.hasMissed(1)], [false, true]);
   feed.began(1, 5);
   assert.equal(feed.hasMissed(1), true);
@@ -236,7 +236,7 @@ test("a round whose end was neither seen nor recorded was missed", () => {
 });
 
 test("the streamer's next trigger is this page's, where it has just fired the button, and others are another page's", () => {
-  const feed = new Feed();
+  const feed = new TriggerFeed();
   feed.expect("a", 0);
   feed.take(inRound(1, trigger(1, { viewerName: null })), 10); // the viewers hide their names, or have none
   feed.take(inRound(1, streamers(2, { eventType: "b" })), 20);
@@ -246,7 +246,7 @@ test("the streamer's next trigger is this page's, where it has just fired the bu
 });
 
 test("of what this page fired nothing is expected once it was refused, or after some seconds", () => {
-  const feed = new Feed();
+  const feed = new TriggerFeed();
   for (const type of ["a", "b"]) feed.expect(type, 0);
   assert.deepEqual([feed.expectNot("a"), feed.expectNot("a")], [true, false]);
   feed.take(inRound(1, streamers(1)), 1);
@@ -258,7 +258,7 @@ const state = (values) => ({ status: "in_game", round: 1, paused: false, stopped
 const notes = (feed) => feed.lines().flatMap(({ row }) => (row?.note ? [[row.note, row.at, row.count]] : []));
 
 test("pauses, stops and moods of a round are lines of their own", () => {
-  const feed = new Feed();
+  const feed = new TriggerFeed();
   feed.follow(state({ triggersPerMinute: undefined }), 0); // the settings are still to come
   feed.follow(state(), 1);
   feed.follow(state({ paused: true }), 2);
@@ -270,7 +270,7 @@ test("pauses, stops and moods of a round are lines of their own", () => {
 });
 
 test("a new round begins without such lines", () => {
-  const feed = new Feed();
+  const feed = new TriggerFeed();
   feed.follow(state({ paused: true }), 1);
   feed.follow(state({ status: "ended" }), 2);
   feed.follow(state({ round: 2, triggersPerMinute: 4 }), 3);
@@ -279,7 +279,7 @@ test("a new round begins without such lines", () => {
 });
 
 test("a stop is one line, whether the room or the answer tells it first", () => {
-  const feed = new Feed();
+  const feed = new TriggerFeed();
   feed.follow(state(), 1);
   feed.follow(state({ paused: true, stopped: true }), 2);
   feed.note("stopped", 1, 3, 935);
@@ -291,7 +291,7 @@ test("a stop is one line, whether the room or the answer tells it first", () => 
 });
 
 test("a trigger that was recorded has the epoch of its round's others", () => {
-  const feed = new Feed();
+  const feed = new TriggerFeed();
   feed.recorded({ round: 1, from: 0, to: null, triggers: [recorded(2, 9)] });
   const [row] = feed.triggers;
   assert.equal(feed.epochOf(row), null);
@@ -302,7 +302,7 @@ test("a trigger that was recorded has the epoch of its round's others", () => {
 });
 
 test("what the server recorded of a round's time gives way to what was seen", () => {
-  const feed = new Feed();
+  const feed = new TriggerFeed();
   feed.began(1, 5);
   feed.recorded({ round: 1, from: 4, to: null, triggers: [] });
   assert.deepEqual(drawn(feed), [{ round: 1, at: 5 }]);
@@ -314,7 +314,7 @@ test("of very many triggers the newest stay", () => {
 });
 
 test("notes leave no trigger out, and go with the triggers below them", () => {
-  const feed = new Feed();
+  const feed = new TriggerFeed();
   feed.note("stopped", 1, 0, 3);
   for (let seq = 1; seq <= 300; seq += 1) feed.take(inRound(1, trigger(seq)), seq);
   feed.note("resumed", 1, 301);
@@ -322,7 +322,7 @@ test("notes leave no trigger out, and go with the triggers below them", () => {
 });
 
 test("an older round counts what fired in it, also what is too old to be kept", () => {
-  const feed = new Feed();
+  const feed = new TriggerFeed();
   feed.counted(1, 7); // a round that nobody knows
   feed.began(1, 0);
   feed.take(inRound(1, trigger(1)), 1);
@@ -334,7 +334,7 @@ test("an older round counts what fired in it, also what is too old to be kept", 
 });
 
 test("an older round counts all that is recorded of it", () => {
-  const feed = new Feed();
+  const feed = new TriggerFeed();
   const triggers = Array.from({ length: 301 }, (_, n) => recorded(n + 1, n));
   feed.recorded({ round: 1, from: 0, to: 400, triggers });
   feed.began(2, 500);
@@ -342,7 +342,7 @@ test("an older round counts all that is recorded of it", () => {
 });
 
 test("a round begins before whatever happened in it", () => {
-  const feed = new Feed();
+  const feed = new TriggerFeed();
   feed.take(inRound(1, trigger(1)), 10);
   feed.began(1, 20);
   assert.deepEqual(drawn(feed), [1, { round: 1, at: 10 }]);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { CALM, make, openDocument } from "../dom.js"; // before the modules that ask for media
-import { Finale } from "../../../api_service/pages/web/overlay/finale.js";
+import { OverlayFinale } from "../../../api_service/pages/web/overlay/finale.js";
 import { TEXTS } from "../../../api_service/pages/web/overlay/texts.js";
 import { fixChance } from "../time.js";
 
@@ -17,7 +17,7 @@ function ended(t, options) {
   openDocument(t, options);
   const node = make("div");
   let told = 0;
-  const finale = new Finale(node, { texts, told: () => (told += 1) });
+  const finale = new OverlayFinale(node, { texts, told: () => (told += 1) });
   const show = (revealed, best = BEST, values = {}) =>
     finale.show({
       best: best.map((viewer) => ({ ...viewer, isRevealed: viewer.place > best.at(-1).place - revealed })),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { make, openDocument } from "../dom.js"; // before the modules that ask for media
-import { Gather } from "../../../api_service/pages/web/overlay/gather.js";
+import { OverlayGather } from "../../../api_service/pages/web/overlay/gather.js";
 import { TEXTS } from "../../../api_service/pages/web/overlay/texts.js";
 
 const texts = TEXTS.en;
@@ -16,7 +16,7 @@ function gathering(t) {
   open(t);
   const node = make("div");
   let arrived = 0;
-  const gather = new Gather(node, { texts, arrived: () => (arrived += 1) });
+  const gather = new OverlayGather(node, { texts, arrived: () => (arrived += 1) });
   const state = { title: "Boss Rush", code: "CWT9C9", viewerCount: 87, invitation: null, qrUrl: "/play/R/qr.svg" };
   const show = (now, values) => gather.show({ ...state, ...values }, now);
   const names = () => node.querySelectorAll("li").map(({ textContent }) => textContent);

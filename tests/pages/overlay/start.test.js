@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { make, openDocument } from "../dom.js"; // before the modules that ask for media
-import { Start } from "../../../api_service/pages/web/overlay/start.js";
+import { StartCountdown } from "../../../api_service/pages/web/overlay/start.js";
 import { TEXTS } from "../../../api_service/pages/web/overlay/texts.js";
 
 const texts = TEXTS.en;
@@ -11,7 +11,7 @@ test("3, 2, 1, and it begins", (t) => {
   openDocument(t);
   const node = make("div");
   const said = [];
-  const start = new Start(node, { texts, ticked: () => said.push("tick"), begun: () => said.push("go") });
+  const start = new StartCountdown(node, { texts, ticked: () => said.push("tick"), begun: () => said.push("go") });
   start.hide({ hasBegun: true });
   assert.deepEqual([node.hidden, said], [true, []]);
   start.show(3_000, 0);
@@ -26,7 +26,7 @@ test("3, 2, 1, and it begins", (t) => {
 test("of a round that is ended in its 3-2-1 nothing begins", (t) => {
   openDocument(t);
   const said = [];
-  const start = new Start(make("div"), { texts, ticked: () => said.push("tick"), begun: () => said.push("go") });
+  const start = new StartCountdown(make("div"), { texts, ticked: () => said.push("tick"), begun: () => said.push("go") });
   start.show(3_000, 0);
   start.hide({ hasBegun: false });
   start.hide({ hasBegun: true });
@@ -36,7 +36,7 @@ test("of a round that is ended in its 3-2-1 nothing begins", (t) => {
 test("a round that is further off begins with 3", (t) => {
   openDocument(t);
   const node = make("div");
-  const start = new Start(node, { texts, ticked: () => {}, begun: () => {} });
+  const start = new StartCountdown(node, { texts, ticked: () => {}, begun: () => {} });
   assert.equal(start.show(3_700, 0), 1_700);
   assert.equal(node.querySelector("b").textContent, "3");
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { CALM, make, openDocument, partIn } from "../dom.js"; // first: modules ask for the device's media as they load
-import { Gather } from "../../../api_service/pages/web/play/gather.js";
+import { PhoneGather } from "../../../api_service/pages/web/play/gather.js";
 
 const PARTS = ["soon", "crowd", "people", "names", "look", "rename", "card", "icon", "name", "others", "buttons"];
 const TEXTS = {
@@ -21,7 +21,7 @@ function screen(t, media = []) {
   const nodes = PARTS.map((part) => make("p", { "data-part": part }));
   const node = make("section", {}, ...nodes);
   openDocument(t, { nodes: [node], media });
-  const gather = new Gather(node, TEXTS, ({ eventType }) => eventType.toUpperCase());
+  const gather = new PhoneGather(node, TEXTS, ({ eventType }) => eventType.toUpperCase());
   const show = (values, now = 0) => gather.show({ ...STATE, ...values }, now);
   const part = (name) => partIn(node, name);
   const names = () => part("names").children.map(({ textContent }) => textContent);

@@ -46,8 +46,8 @@ async function shown(t, ...answers) {
       return answer;
     },
   };
-  const { Results } = await import("../../../api_service/pages/web/play/results.js");
-  const view = new Results(room, TEXTS, ({ eventType }) => eventType.toUpperCase(), () => sounded.push("finale"));
+  const { PhoneResults } = await import("../../../api_service/pages/web/play/results.js");
+  const view = new PhoneResults(room, TEXTS, ({ eventType }) => eventType.toUpperCase(), () => sounded.push("finale"));
   const show = async (values) => {
     view.show({ ...ENDED, ...values });
     await settled();

@@ -27,7 +27,7 @@ export function readOutAt(state, now) {
 }
 
 /** Shows in a node's `b` how long the round still goes on. */
-export class Countdown {
+export class RoundClock {
   #node;
   #set;
 

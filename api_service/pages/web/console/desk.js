@@ -5,7 +5,7 @@ import { ServerClock } from "../streamario/timing.js";
 import { fetchTelling, RoomApi } from "./api.js";
 import { Announcer, Bar } from "./bar.js";
 import { confirmed } from "./parts.js";
-import { Attendance } from "./game/attendance.js";
+import { GameAttendance } from "./game/attendance.js";
 import { Hotkeys } from "./keys.js";
 import { Live } from "./live/live.js";
 import { PressBins } from "./live/press_bins.js";
@@ -227,7 +227,7 @@ export class Desk {
 
   #attend() {
     const { ws_url: url, room_id: roomId, room_token: token } = this.entry;
-    return new Attendance({
+    return new GameAttendance({
       game: { url, roomId, token, whyRefused: () => this.api.whyRefused() },
       api: this.api,
       heard: (room) => this.#hear(room),

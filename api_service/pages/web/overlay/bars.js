@@ -70,14 +70,14 @@ export class Bars {
     if (order === this.#order) return;
     this.#order = order;
     const before = this.#bars;
-    const bar = (eventType) => before.get(eventType) ?? new Bar(this.#texts, this.#closed);
+    const bar = (eventType) => before.get(eventType) ?? new PressBar(this.#texts, this.#closed);
     this.#bars = new Map(eventTypes.map((eventType) => [eventType, bar(eventType)]));
     this.#list.replaceChildren(...Array.from(this.#bars.values(), ({ node }) => node));
   }
 }
 
 /** A key lying down: its words stand on the dark and, once more, on its colour, which is cut at the level. */
-class Bar {
+class PressBar {
   isNear = false;
   #texts;
   #closed;

@@ -1,4 +1,4 @@
-import { Countdown, leftOf } from "../common/countdown.js";
+import { RoundClock, leftOf } from "../common/countdown.js";
 import { onChange, shownIf, textOf } from "../common/elements.js";
 import { joinPlace, takesCode } from "../common/urls.js";
 import { showPlace } from "./beats.js";
@@ -21,7 +21,7 @@ export class Facts {
     this.#options = options;
     this.#isRail = ["left", "right"].includes(options.position);
     this.#texts = texts;
-    this.#countdown = options.hidden.has("timer") ? null : new Countdown(part("timer"));
+    this.#countdown = options.hidden.has("timer") ? null : new RoundClock(part("timer"));
     part("paused").textContent = texts.paused;
     this.#set = {
       shown: shownIf(node),

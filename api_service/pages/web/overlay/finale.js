@@ -10,7 +10,7 @@ const CONFETTI = 90; // bits
 const FALLS = 2_500; // ms
 
 /** The end of a round: the best on their steps, the last place first, then the teams. */
-export class Finale {
+export class OverlayFinale {
   #texts;
   #told;
   #head = element("h1", "plate show");

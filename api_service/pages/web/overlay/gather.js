@@ -15,7 +15,7 @@ const TILTS = [-3, 2, -1, 1, -2, 2, -1, 3, -2]; // degrees
 export const KEY_COLORS = ["#4b93ff", "#1fc4b4", "#86cc36", "#ff77b2", "#ffb01f", "#ff6450"];
 
 /** The invitation while no round runs: how people get into the room, how many did, and their names as they come. */
-export class Gather {
+export class OverlayGather {
   #arrived;
   #pops = element("ul", "pops");
   #popped = 0;

@@ -9,14 +9,14 @@ import { Bars } from "./bars.js";
 import { beatOf } from "./beats.js";
 import { Ending } from "./ending.js";
 import { Facts } from "./facts.js";
-import { Finale } from "./finale.js";
-import { Gather } from "./gather.js";
+import { OverlayFinale } from "./finale.js";
+import { OverlayGather } from "./gather.js";
 import { Invitation } from "./invitation.js";
 import { layoutOf, scaleOf } from "./layout.js";
 import { optionsOf, withSamples } from "./options.js";
 import { BurstQueue } from "./queue.js";
 import { Stage } from "./stage.js";
-import { Start } from "./start.js";
+import { StartCountdown } from "./start.js";
 import { TEXTS } from "./texts.js";
 import { followStudio, roomOfUrl } from "./url.js";
 
@@ -42,13 +42,13 @@ if (!options.isSilent) player.turnOn();
 const beat = (name) => () => player.beat(name);
 const bars = new Bars(get("bars"), { texts, chosen: options.buttons, closed: beat("close") });
 const facts = new Facts(get("facts"), { options, texts });
-const gather = new Gather(get("gather"), { texts, arrived: beat("arrive") });
+const gather = new OverlayGather(get("gather"), { texts, arrived: beat("arrive") });
 const invitation = new Invitation(roomId, changed);
-const start = new Start(get("start"), { texts, ticked: beat("tick"), begun: beat("go") });
+const start = new StartCountdown(get("start"), { texts, ticked: beat("tick"), begun: beat("go") });
 const queue = new BurstQueue();
 const stage = new Stage(get("stage"), { texts, isLively: options.style !== "plain" });
 const ending = new Ending(room, changed);
-const finale = new Finale(get("finale"), { texts, told: beat("finale") });
+const finale = new OverlayFinale(get("finale"), { texts, told: beat("finale") });
 const captionOf = (button) => labelOf(button, [...options.languages, language]);
 
 const set = {

@@ -6,7 +6,7 @@ const LARGE = [{ transform: "scale(1.25)" }, { transform: "none" }];
 const TURN = [{ transform: "none" }, { transform: "rotate(4deg)" }];
 
 /** The 3-2-1 before a round. */
-export class Start {
+export class StartCountdown {
   #ticked;
   #begun;
   #digit = element("b", "start-digit");

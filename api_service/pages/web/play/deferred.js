@@ -6,12 +6,12 @@ import { loadFonts } from "../common/fonts.js";
 import { Onward } from "./between_rooms/onward.js";
 import { ScreenWakeLock, vibrateForBurst } from "./device.js";
 import { Burst, StartCount } from "./flood.js";
-import { Gather } from "./gather.js";
+import { PhoneGather } from "./gather.js";
 import { Tab } from "./head.js";
 import { NameDialog, NameHint } from "./name_dialog.js";
 import { News, wordsOf } from "./news.js";
 import { NumberKeys } from "./number_keys.js";
-import { Results } from "./results.js";
+import { PhoneResults } from "./results.js";
 import { Shares } from "./shares.js";
 import { SoundButton } from "./sound_button.js";
 
@@ -45,8 +45,8 @@ export class Parts {
     this.#tab = new Tab(texts);
     this.nameDialog = new NameDialog(room, texts);
     this.#nameHint = new NameHint(this.nameDialog);
-    this.gather = new Gather(document.querySelector(".gather"), texts, captionOf);
-    this.results = new Results(room, texts, captionOf, () => this.#sounds.beat("finale"));
+    this.gather = new PhoneGather(document.querySelector(".gather"), texts, captionOf);
+    this.results = new PhoneResults(room, texts, captionOf, () => this.#sounds.beat("finale"));
     this.onward = new Onward(room.state.roomId, texts);
     const boxOf = (eventType) => keys.boxOf(eventType);
     this.#startCount = new StartCount(texts, boxOf, (beat) => this.#sounds.beat(beat));

@@ -11,7 +11,7 @@ const BIT_COLORS = ["#4b93ff", "#1fc4b4", "#86cc36", "#ff77b2", "#ffb01f", "#ff6
 const NODES = ["podium", "confetti", "own", "other-titles", "sums", "picture", "next-time"];
 
 /** The show's end: the podium, the viewer's own place, and what each button came to. */
-export class Finale {
+export class PhoneFinale {
   #texts;
   #nodes = Object.fromEntries(NODES.map((id) => [id, document.getElementById(id)]));
   #drawOwn = onChange((own) => this.#nodes.own.replaceChildren(...this.#own(JSON.parse(own))));

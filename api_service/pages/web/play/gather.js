@@ -19,7 +19,7 @@ const FADE = [{ opacity: 0 }, { opacity: 1 }];
 const PARTS = ["soon", "crowd", "people", "names", "look", "rename", "card", "icon", "name", "others", "buttons"];
 
 /** Before a round: who has come, what one's own name looks like on the stream, and the buttons to look at. */
-export class Gather {
+export class PhoneGather {
   #texts;
   #captionOf;
   #parts;

@@ -5,7 +5,7 @@ import { grouped } from "../common/languages.js";
 import { placed } from "../common/places.js";
 import { handOver } from "../common/round_picture.js";
 import { nextPlace } from "../common/urls.js";
-import { Finale } from "./finale.js";
+import { PhoneFinale } from "./finale.js";
 
 const BEST = 10; // viewers that everybody sees
 const ON_PODIUM = 3;
@@ -16,7 +16,7 @@ const STEPS = ["pending", "failed", "tables"]; // one of which is shown
 const NODES = [...STEPS, "nobody", "picture", "ranks", "teams", "totals"];
 
 /** How the round went: the viewer's own presses at once, the rest when it has been counted. */
-export class Results {
+export class PhoneResults {
   #room;
   #texts;
   #captionOf;
@@ -38,7 +38,7 @@ export class Results {
     this.#texts = texts;
     this.#captionOf = captionOf;
     this.#playFinale = playFinale;
-    this.#finale = new Finale(texts);
+    this.#finale = new PhoneFinale(texts);
     this.#nodes = Object.fromEntries(NODES.map((id) => [id, document.getElementById(id)]));
     document.getElementById("ask-again").addEventListener("click", () => this.#ask());
     this.#nodes.picture.addEventListener("click", () => this.#handOverPicture());

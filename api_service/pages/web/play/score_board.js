@@ -1,4 +1,4 @@
-import { Countdown } from "../common/countdown.js";
+import { RoundClock } from "../common/countdown.js";
 import { colorOf, shadesOf } from "../common/colors.js";
 import { animate, onChange, shownIf, textOf } from "../common/elements.js";
 import { grouped } from "../common/languages.js";
@@ -81,7 +81,7 @@ export class ScoreBoard {
     this.#texts = texts;
     const [board, text, timer, score, presses, rank, icon, scan] = NODES.map((id) => document.getElementById(id));
     this.#timer = timer.querySelector("b");
-    this.#countdown = new Countdown(timer);
+    this.#countdown = new RoundClock(timer);
     const showIcon = iconOf(icon);
     this.#set = {
       shown: shownIf(board),

@@ -14,7 +14,7 @@ const TAKEN = ["replaced", "game_connected"]; // the ends of its socket at which
  * nobody looks at the page, and while it is the game itself: then whoever takes its place ends its socket. But an address
  * that does not last may be another at any time. Through a tunnel it is no game: that lets no game's socket through.
  */
-export class Attendance {
+export class GameAttendance {
   #options;
   #socket;
   #seat = new Seat();

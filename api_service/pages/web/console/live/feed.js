@@ -10,7 +10,7 @@ const SECOND = 1_000; // ms
  *
  * A trigger is known by (`epoch`, `seq`): it may come from two sources, and again. One that the ledger told has no epoch.
  */
-export class Feed {
+export class TriggerFeed {
   #rows; // triggers `{epoch, seq, eventType, viewerName, people, at, round, outcome, isBlocked, by}` and notes
   #rounds; // round → when it began and ended, and how many triggers fired: `{from, to, fired}`
   #followed = null; // of the round that runs: `{round, doing, perMinute}`

@@ -3,7 +3,7 @@ import { repeat } from "lit-html/directives/repeat.js";
 import { animate } from "../../common/elements.js";
 import { PersonDialog } from "../people/person.js";
 import { storeDesk, storedDesk } from "../storage.js";
-import { Feed } from "./feed.js";
+import { TriggerFeed } from "./feed.js";
 import { FeedList, latest } from "./feed_list.js";
 import { lostNote, paceNote, StoppedNote } from "./notes.js";
 import { apartOf, firedOf, isReadOut, Rate, said } from "./pace.js";
@@ -33,7 +33,7 @@ export class Live {
   constructor(desk) {
     this.desk = desk;
     const stored = storedDesk(desk.entry.room_id);
-    this.#feed = new Feed(stored?.feed);
+    this.#feed = new TriggerFeed(stored?.feed);
     this.#countAnew();
     this.#switch = new ButtonSwitch(desk.api);
     this.#list = new FeedList(desk, this.#feed, (row) => this.openPerson(row));

@@ -32,7 +32,7 @@ export function lookSection(settings) {
 }
 
 /** How rounds go: how long, how much happens, and what begins and holds them. */
-export class Rounds {
+export class RoundsSection {
   isAdvanced = false;
 
   constructor(settings) {
@@ -116,7 +116,7 @@ export class Rounds {
 }
 
 /** Whose names are shown, and what is masked in them. */
-export class Names {
+export class NamesSection {
   hasWords = false; // own words are in view: the stream may show this page
 
   constructor(settings) {

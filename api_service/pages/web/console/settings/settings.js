@@ -7,7 +7,7 @@ import { buttonIn, Draft, fieldOf, isAdvanced, isPlaced, sectionOf, wrongIcons }
 import { Uploads } from "./files.js";
 import { Form } from "./form.js";
 import { Phone } from "./phone.js";
-import { lookSection, Names, Rounds } from "./sections.js";
+import { lookSection, NamesSection, RoundsSection } from "./sections.js";
 
 const SECTIONS = ["buttons", "look", "rounds", "names", "setups"];
 const SAID_FOR = 5_000; // ms
@@ -33,8 +33,8 @@ export class Settings {
     this.uploads = new Uploads({ texts: this.texts, upload: studio.upload, changed: desk.redraw });
     this.form = new Form({ problems: this.#problems, edited: () => this.edited() });
     this.buttons = new Buttons(this);
-    this.rounds = new Rounds(this);
-    this.names = new Names(this);
+    this.rounds = new RoundsSection(this);
+    this.names = new NamesSection(this);
     this.phone = new Phone(this);
     this.setups = new Setups(desk, {
       open: (settings) => desk.open(settings),
