@@ -159,8 +159,8 @@ async def test_a_file_on_its_way_is_not_lost(services: Services, browser: Browse
             held.append(route)
 
         await page.route("**/api/studio/media", hold)
-        async with page.expect_request("**/api/studio/media"):
-            await console.field("theme.logo").set_input_files(file(png(1, 1, 8, b"\0\0")))
+        await console.field("theme.logo").set_input_files(file(png(1, 1, 8, b"\0\0")))
+        await until(lambda: has_any(held))
         await expect(console.save_bar).to_contain_text("Uploading…")
         await is_asked_for_by_both_ways_out(console)
         await console.field("title").fill("Meanwhile")

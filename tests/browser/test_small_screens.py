@@ -160,7 +160,8 @@ async def test_the_start_screen(services: Services, browser: Browser, language: 
         await typesetting.proof("start")
         for code in ("missing_game_key", "rate_limited", "store_unavailable", "bad_gateway"):
             await page.route("**/api/rooms", answering(503, code))
-            await page.locator("#open-form .primary").click()
+            async with page.expect_response("**/api/rooms"):  # the last refusal stays until then
+                await page.locator("#open-form .primary").click()
             await expect(page.locator("#open-refusal")).not_to_be_empty()
             await typesetting.proof(code)
             await page.unroute("**/api/rooms")
