@@ -33,6 +33,7 @@ class Away:
         self.console = console
         self.stage = stage
         self.commands: list[str] = []
+        self.unheard: list[str] = []  # commands while it was away
         self.is_away = False
         self.is_silent = False  # it hears commands without a word
 
@@ -52,9 +53,12 @@ class Away:
         await expect(self.console.bar).not_to_have_attribute("data-state", "lost")
 
     async def answer(self, route: Route) -> None:
+        is_command = route.request.url.endswith("/round")
         if self.is_away:
+            if is_command:
+                self.unheard.append((route.request.post_data_json or {})["command"])
             await route.abort()
-        elif route.request.url.endswith("/round"):
+        elif is_command:
             await self._carry_out(route)
         else:
             await route.fallback()
@@ -113,6 +117,7 @@ async def test_going_on_takes_back_a_stop_that_was_not_sent(browser: Browser) ->
         await server.open()
         await server.go()
         await console.place("stop").click()
+        await until(lambda: has_any(server.unheard))  # one that it hears would be undone instead
         await console.press("Go on")
         await server.come_back()
         await console.phase("running")

@@ -300,6 +300,22 @@ test("while the server is away going on asks for nothing", async (t) => {
   assert.deepEqual([commands.keepsStop, storedStop("r"), asked.length], [false, null, 1]);
 });
 
+for (const [isStopped, expected] of [[false, ["stop", "resume"]], [true, ["stop", "stop"]]]) {
+  test(`going on undoes a stop that is heard after all${isStopped ? ", unless another was given" : ""}`, async (t) => {
+    const { desk, commands, asked, refuses } = deskWith(t, { isLost: true });
+    const answer = awaited();
+    refuses.stop = answer.promise;
+    commands.stop();
+    const resuming = commands.resume();
+    await happened();
+    if (isStopped) commands.stop();
+    answer.resolve();
+    await resuming;
+    await happened();
+    assert.deepEqual([asked.map(([, command]) => command), commands.keepsStop, desk.said.at(-1)], [expected, false, ""]);
+  });
+}
+
 test("a kept stop is its own round's", (t) => {
   const { desk, commands, refuses } = deskWith(t);
   refuses.stop = UNREACHABLE;

@@ -65,12 +65,13 @@ export class Commands {
     return this.#give("end", { expects: "not_yet", before: (round) => this.#desk.skipResults(round) });
   }
 
-  /** A stop that is not answered is sent no more. */
+  /** A stop that is not answered is sent no more. While the server is away, only one that it hears after all needs more. */
   async resume() {
-    const wasKept = this.keepsStop;
+    const [wasKept, stops, { sending }] = [this.keepsStop, this.#stops, this.#kept];
     this.#kept.cancel();
     this.#desk.redraw();
-    if (!wasKept || !this.#desk.isLost) await this.#give("resume");
+    const isNeeded = !wasKept || !this.#desk.isLost || (await sending);
+    if (isNeeded && stops === this.#stops) await this.#give("resume");
   }
 
   /** Whatever is away, or under way: it is sent at once, and until the server answers. */

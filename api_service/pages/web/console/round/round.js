@@ -90,7 +90,7 @@ export class Wish {
 
 /** A stop of one round, sent until it is answered: over a reload, too. `round` is 0 while there is none. */
 export class KeptStop {
-  sending = null; // the attempt that is under way, a promise
+  sending = null; // the attempt that is under way: a promise of whether the server stopped the round
   #stop = null; // `{round, at}`
   #options;
   #backoff = new Backoff(...AGAIN_AFTER);
@@ -129,17 +129,18 @@ export class KeptStop {
 
   async #send(stop) {
     const { send, done, refused } = this.#options;
-    let tell;
+    let [tell, isStopped] = [null, false];
     try {
       const answer = await send(stop.round);
-      tell = () => done(answer);
+      [tell, isStopped] = [() => done(answer), true];
     } catch (refusal) {
-      if (isPassing(refusal)) return this.#tryLater(stop);
-      tell = () => refused(refusal);
+      if (isPassing(refusal)) this.#tryLater(stop);
+      else tell = () => refused(refusal);
     }
-    if (stop !== this.#stop) return; // taken back, or a newer one is under way
+    if (!tell || stop !== this.#stop) return isStopped; // taken back, or a newer one is under way
     this.cancel();
     tell();
+    return isStopped;
   }
 
   #tryLater(stop) {
