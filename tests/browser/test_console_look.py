@@ -16,7 +16,7 @@ from tests.browser.axe import grave_findings
 from tests.browser.conftest import Services
 from tests.browser.console_page import ConsolePage, console_page
 from tests.browser.play_page import play_page
-from tests.waiting import until
+from tests.waiting import has_any, until
 
 SVG: Final = b"""<svg xmlns="http://www.w3.org/2000/svg" width="9" onload="window.ran = 1">
 <script>window.ran = 1</script><path d="M0 0h9v9"/></svg>"""
@@ -194,10 +194,6 @@ async def is_asked_for_by_both_ways_out(console: ConsolePage) -> None:
     await console.choose("Leave the room")
     await expect(page.locator("#confirm")).to_contain_text("not saved will be lost")
     await page.get_by_role("button", name="Cancel").click()
-
-
-async def has_any(found: list[str]) -> bool:
-    return bool(found)
 
 
 async def test_what_is_no_picture_is_told_at_its_field_and_changes_nothing(
