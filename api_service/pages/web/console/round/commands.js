@@ -65,7 +65,7 @@ export class Commands {
     return this.#give("end", { expects: "not_yet", before: (round) => this.#desk.skipResults(round) });
   }
 
-  /** A stop that is not answered is sent no more. While the server is away, only one that it hears after all needs more. */
+  /** A stop that is not answered is sent no more. A server that is away is asked only if it carried that one out. */
   async resume() {
     const [wasKept, stops, { sending }] = [this.keepsStop, this.#stops, this.#kept];
     this.#kept.cancel();

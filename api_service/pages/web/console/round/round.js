@@ -90,7 +90,7 @@ export class Wish {
 
 /** A stop of one round, sent until it is answered: over a reload, too. `round` is 0 while there is none. */
 export class KeptStop {
-  sending = null; // the attempt that is under way: a promise of whether the server stopped the round
+  sending = null; // the last attempt: a promise of whether the server stopped the round
   #stop = null; // `{round, at}`
   #options;
   #backoff = new Backoff(...AGAIN_AFTER);
@@ -129,18 +129,14 @@ export class KeptStop {
 
   async #send(stop) {
     const { send, done, refused } = this.#options;
-    let [tell, isStopped] = [null, false];
-    try {
-      const answer = await send(stop.round);
-      [tell, isStopped] = [() => done(answer), true];
-    } catch (refusal) {
-      if (isPassing(refusal)) this.#tryLater(stop);
-      else tell = () => refused(refusal);
-    }
-    if (!tell || stop !== this.#stop) return isStopped; // taken back, or a newer one is under way
-    this.cancel();
-    tell();
-    return isStopped;
+    const [answer, refusal] = await send(stop.round).then((answer) => [answer, null], (refusal) => [null, refusal]);
+    if (refusal && isPassing(refusal)) this.#tryLater(stop);
+    else if (stop === this.#stop) {
+      this.cancel();
+      if (refusal) refused(refusal);
+      else done(answer);
+    } // otherwise it was taken back, or a newer one is under way
+    return !refusal;
   }
 
   #tryLater(stop) {
