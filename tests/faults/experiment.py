@@ -99,7 +99,7 @@ async def _verdict(deployment: Deployment, rooms: Sequence[Room]) -> Verdict:
     verdict = Verdict()
     for room in rooms:
         verdict.add(await room.judged())
-    async with httpx.AsyncClient(trust_env=False) as http:
+    async with httpx.AsyncClient(timeout=None, trust_env=False) as http:
         for api in deployment.apis:
             text = (await http.get(f"{api.url}/metrics")).text
             for family in text_string_to_metric_families(text):

@@ -117,7 +117,7 @@ class Room:
 
     async def _reset_now_and_then(self) -> None:
         bearer = {"Authorization": f"Bearer {self._opened.room_token}"}
-        async with httpx.AsyncClient(trust_env=False, headers=bearer) as http:
+        async with httpx.AsyncClient(timeout=None, trust_env=False, headers=bearer) as http:
             for api in cycle(self._services.apis):
                 await asyncio.sleep(RESET_EVERY)
                 with suppress(httpx.TransportError):
@@ -143,7 +143,7 @@ class Room:
         """The list of who pressed most that the room's owner sees at this process."""
         url = f"{api.url}/api/rooms/{self.room_id}/viewers"
         bearer = {"Authorization": f"Bearer {self._opened.room_token}"}
-        async with httpx.AsyncClient(trust_env=False, headers=bearer) as http:
+        async with httpx.AsyncClient(timeout=None, trust_env=False, headers=bearer) as http:
             told = await body_of(lambda: http.get(url))
         return msgspec.json.decode(told, type=RoomViewers)
 
@@ -163,7 +163,7 @@ class Room:
 
     async def _results(self) -> dict[str, int]:
         url = f"{self._services.apis[0].url}/api/rooms/{self.room_id}/results"
-        async with httpx.AsyncClient(trust_env=False) as http:
+        async with httpx.AsyncClient(timeout=None, trust_env=False) as http:
             told = await body_of(lambda: http.get(url))
         return msgspec.json.decode(told, type=Totals).event_totals
 
@@ -172,7 +172,7 @@ async def open_room(
     services: Services, watch: Watch, number: int, gather: Gathering = Crowd
 ) -> Room:
     """Open a room whose game first connects to gateway `number`."""
-    async with httpx.AsyncClient(trust_env=False) as http:
+    async with httpx.AsyncClient(timeout=None, trust_env=False) as http:
         body = msgspec.json.encode(OpenRoom(settings=SETTINGS))
         told = await body_of(lambda: http.post(f"{services.apis[0].url}/api/rooms", content=body))
     opened = msgspec.json.decode(told, type=RoomOpened)
