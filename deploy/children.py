@@ -1,10 +1,11 @@
-"""Runs services in processes of their own, so that each can use a core; if one ends, all end.
+"""Runs services in processes of their own, so that each can use a core; starts again what ends.
 
 Each is a child that runs this module, too: `python -P -m deploy.children MODULE:FUNCTION`. Its
 standard input is a socket to the parent. The parent sends `Orders` there, after their length, while
 the child already imports the service's modules. The answer is one line: `READY` once the service
 listens, or the reason, in JSON, why it cannot serve. Each line that then comes from the parent is a
-`Tunnel` in JSON, which has changed. End of file means that the parent has died, even by kill -9.
+`Tunnel` in JSON, which has changed. End of file means that the parent has died, even by kill -9;
+so does a reset, which follows if the parent had not read the answer.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, closing, suppress
 from dataclasses import dataclass
 from pkgutil import resolve_name
 from typing import Final
@@ -24,6 +25,7 @@ import msgspec
 from clients.terminal.terminal_io import CommandError
 from deploy import texts
 from deploy.errors import sentence_for_user
+from deploy.restarts import Restarts, note_restart
 from deploy.screen_log import ScreenLog
 from deploy.serve import Shutdown, once_ready, run, serve
 from deploy.services import ListeningService
@@ -33,7 +35,6 @@ from shared.wire.languages import Sentence
 
 READY: Final = b"ready\n"
 LENGTH_BYTES: Final = 8
-READ_BYTES: Final = 65536
 FAILED: Final = 2
 STOPPED: Final = (0, -signal.SIGTERM)  # the signal, if it came before the child handled signals
 
@@ -44,14 +45,17 @@ Orders = tuple[ListeningService, Settings, ScreenLog | None]
 
 @dataclass(slots=True)
 class Child:
-    """A process, and its end of the socket that is the process's standard input."""
+    """A service's process, and our end of the socket that is the process's standard input.
+
+    When the service is started again, both are new.
+    """
 
     service: ListeningService
     process: asyncio.subprocess.Process
     reports: asyncio.StreamReader
     orders: asyncio.StreamWriter
 
-    async def serve(
+    async def keep(
         self,
         settings: Settings,
         screen: ScreenLog | None,
@@ -59,19 +63,52 @@ class Child:
         stop: asyncio.Event,
         ready: asyncio.Event,
     ) -> CommandError | None:
-        """Let it serve until it ends, then set `stop`; return the error if it was not asked to."""
+        """Let it serve until `stop` is set, and start it again if it ends before.
+
+        If it ends before it listens, ends too often, or does not stop in order, set `stop` and
+        return the error.
+        """
+        restarts = Restarts()
+        while error := await self._serve(settings, screen, stop=stop, ready=ready):
+            try:
+                if stop.is_set() or not ready.is_set():
+                    raise error
+                pause = restarts.pause_after(error)
+            except CommandError as final:
+                stop.set()
+                return final
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), pause)
+            if stop.is_set():
+                return None
+            self.orders.close()
+            self.process, self.reports, self.orders = await _started_process(self.service)
+            if stop.is_set():
+                self.send(signal.SIGTERM)
+        return None
+
+    async def _serve(
+        self,
+        settings: Settings,
+        screen: ScreenLog | None,
+        *,
+        stop: asyncio.Event,
+        ready: asyncio.Event,
+    ) -> CommandError | None:
+        """Let it serve until it ends; return the error if it was not asked to."""
         orders = pickle.dumps((self.service, settings, screen))
         self.orders.write(len(orders).to_bytes(LENGTH_BYTES, "big") + orders)
         reason = None
         with suppress(ConnectionResetError):  # it was killed before it read its orders
             async for line in self.reports:
-                if line == READY:
-                    ready.set()
-                else:
+                if line != READY:
                     reason = msgspec.json.decode(line, type=Sentence)
+                elif ready.is_set():
+                    note_restart(self.service.name.en, self.process.pid)
+                else:
+                    ready.set()
         status = await self.process.wait()
         in_order = stop.is_set() and status in STOPPED
-        stop.set()
         return None if in_order else CommandError(reason or self._ended(status))
 
     def _ended(self, status: int) -> Sentence:
@@ -106,23 +143,31 @@ async def started(services: Sequence[ListeningService]) -> AsyncIterator[list[Ch
 
 @asynccontextmanager
 async def _started(service: ListeningService) -> AsyncIterator[Child]:
+    child = Child(service, *await _started_process(service))
+    try:
+        yield child
+    finally:
+        child.orders.close()
+        child.send(signal.SIGKILL)
+        await child.process.wait()
+
+
+async def _started_process(
+    service: ListeningService,
+) -> tuple[asyncio.subprocess.Process, asyncio.StreamReader, asyncio.StreamWriter]:
     ours, theirs = socket.socketpair()
     reports, orders = await asyncio.open_unix_connection(sock=ours)
-    with closing(orders):
-        with theirs:
-            process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-P", "-m", "deploy.children", service.part),
-                stdin=theirs.fileno(),
-                pass_fds=service.listeners,
-                # Ctrl-C reaches the parent alone, which then asks the children.
-                start_new_session=True,
-            )
-        child = Child(service, process, reports, orders)
-        try:
-            yield child
-        finally:
-            child.send(signal.SIGKILL)
-            await process.wait()
+    with theirs, ExitStack() as unless_started:
+        unless_started.enter_context(closing(orders))
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-P", "-m", "deploy.children", service.part),
+            stdin=theirs.fileno(),
+            pass_fds=service.listeners,
+            # Ctrl-C reaches the parent alone, which then asks the children.
+            start_new_session=True,
+        )
+        unless_started.pop_all()
+    return process, reports, orders
 
 
 async def serve_all(
@@ -131,19 +176,22 @@ async def serve_all(
     screen: ScreenLog | None,
     stop: asyncio.Event,
     announce: Callable[[], None],
+    listeners: ExitStack,
 ) -> None:
-    """Serve until `stop` is set, or a child ends; then all of them drain and end.
+    """Serve until `stop` is set, or a child cannot go on; then all of them drain and end.
 
-    Calls `announce` when all listen. Raises CommandError if a child ended unasked or in an error.
-    If this is cancelled or `announce` fails, the children are killed.
+    A child that ends unasked is started again; until it listens, connections wait in `listeners`,
+    which are closed at the stop. Calls `announce` when all listen. Raises CommandError if a child
+    ended before it listened, too often, or in an error. If this is cancelled or `announce` fails,
+    the children are killed.
     """
     ready = [asyncio.Event() for _ in children]
     try:
         async with asyncio.TaskGroup() as group:
             announcing = group.create_task(once_ready(ready, announce))
-            stopping = group.create_task(_terminate(children, stop))
+            stopping = group.create_task(_terminate(children, stop, listeners))
             serving = [
-                group.create_task(child.serve(settings, screen, stop=stop, ready=listens))
+                group.create_task(child.keep(settings, screen, stop=stop, ready=listens))
                 for child, listens in zip(children, ready, strict=True)
             ]
             await asyncio.wait(serving)
@@ -157,8 +205,9 @@ async def serve_all(
         raise failed
 
 
-async def _terminate(children: Sequence[Child], stop: asyncio.Event) -> None:
+async def _terminate(children: Sequence[Child], stop: asyncio.Event, listeners: ExitStack) -> None:
     await stop.wait()
+    listeners.close()
     for child in children:
         child.send(signal.SIGTERM)
 
@@ -175,8 +224,9 @@ def main(part: str) -> int:
             screen.show()
 
         async def obey(shutdown: Shutdown) -> None:
-            _follow(parent, settings.tunnel)
+            following = asyncio.create_task(_follow(parent, settings.tunnel))
             await serve(settings, [service], shutdown, lambda: parent.sendall(READY))
+            following.cancel()
 
         try:
             return run(obey, lambda: None)
@@ -195,21 +245,17 @@ def _orders(parent: socket.socket) -> Orders | None:
     return orders
 
 
-def _follow(parent: socket.socket, tunnel: Tunnel | None) -> None:
+async def _follow(parent: socket.socket, tunnel: Tunnel | None) -> None:
     """Note where the tunnel leads whenever the parent says it, and end when the parent dies."""
-    begun = b""
-
-    def read() -> None:
-        nonlocal begun
-        if not (sent := parent.recv(READ_BYTES)):
-            # Without the parent there is nothing to drain for: Redis and PostgreSQL end with it.
-            os._exit(FAILED)
-        *lines, begun = (begun + sent).split(b"\n")
-        if lines and tunnel:
-            now = msgspec.json.decode(lines[-1], type=Tunnel)
-            tunnel.url, tunnel.confirmed = now.url, now.confirmed
-
-    asyncio.get_running_loop().add_reader(parent, read)
+    # A stream, not `add_reader`: uvloop stops watching a socket that is reset, without a call.
+    orders, _ = await asyncio.open_unix_connection(sock=parent.dup())
+    with suppress(ConnectionResetError):
+        async for line in orders:
+            if tunnel:
+                now = msgspec.json.decode(line, type=Tunnel)
+                tunnel.url, tunnel.confirmed = now.url, now.confirmed
+    # Without the parent there is nothing to drain for: Redis and PostgreSQL end with it.
+    os._exit(FAILED)
 
 
 if __name__ == "__main__":

@@ -5,8 +5,8 @@ import asyncio
 import shutil
 import socket
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, ExitStack, contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack, ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -59,19 +59,20 @@ async def up(
     """
     require_free_ports(settings, services[:2])  # not the ledger's, which may be any
     async with AsyncExitStack() as stack:
-        with _with_sockets(settings, services, options.apis) as inheriting:
-            # Before the servers start, so that this overlaps with the processes' imports.
-            children = await stack.enter_async_context(started(inheriting))
+        keeping = await stack.enter_async_context(asyncio.TaskGroup())
+        listeners = stack.enter_context(ExitStack())
+        inheriting = _with_sockets(settings, services, options.apis, listeners)
+        # Before the servers start, so that this overlaps with the processes' imports.
+        children = await stack.enter_async_context(started(inheriting))
         servers = EmbeddedServers()
         redis, database = not settings.redis_url, not settings.database_url
         if redis or database or public:
-            embedded = embedded_servers(settings.data_dir, redis=redis, database=database)
+            embedded = embedded_servers(
+                settings.data_dir, redis=redis, database=database, keeping=keeping
+            )
             servers = await stack.enter_async_context(embedded)
         complete = completed(settings, servers)
         await asyncio.to_thread(migrate, complete.database_url)
-        watching = await stack.enter_async_context(asyncio.TaskGroup())
-        for server in filter(None, (servers.valkey, servers.postgres)):
-            stack.callback(watching.create_task(server.watch()).cancel)
         announced = asyncio.Event()
         if public and servers.folder:
             link = public.link(servers.folder, complete, children, announced, language)
@@ -85,30 +86,29 @@ async def up(
 
         # For the API: the ledger's process ignores it.
         serving = replace(complete, ledger=False)
-        await serve_all(children, serving, screen, shutdown.stop, announce)
+        await serve_all(children, serving, screen, shutdown.stop, announce, listeners)
 
 
-@contextmanager
 def _with_sockets(
-    settings: Settings, services: Sequence[ListeningService], apis: int
-) -> Iterator[list[ListeningService]]:
-    """Open the sockets that processes inherit while the block runs; return what each process runs.
+    settings: Settings, services: Sequence[ListeningService], apis: int, listeners: ExitStack
+) -> list[ListeningService]:
+    """Open the sockets that processes inherit, until `listeners` closes; return what each runs.
 
     The API's sockets listen from here on. Otherwise another start could share PORT, too, until the
-    API processes have started. Each has its own socket (`SO_REUSEPORT`), since processes that
-    accept from one socket get unequal shares of its connections.
+    API processes have started; and where one has ended, its connections wait for the next. Each
+    has its own socket (`SO_REUSEPORT`), since processes that accept from one socket get unequal
+    shares of its connections.
     """
     api, gateway, ledger = services
     opening = [(api, listening(settings.host, api.port, reuse_port=apis > 1)) for _ in range(apis)]
     if settings.ledger:
         # PORT is the API's, so the ledger's probes and metrics are on any other port.
         opening.append((ledger, listening(LOOPBACK, 0)))
-    with ExitStack() as stack:
-        inheriting = [gateway]
-        for service, listeners in opening:
-            numbers = [listener.fileno() for listener in stack.enter_context(listeners)]
-            inheriting.append(replace(service, listeners=tuple(numbers)))
-        yield inheriting
+    inheriting = [gateway]
+    for service, opened in opening:
+        numbers = [listener.fileno() for listener in listeners.enter_context(opened)]
+        inheriting.append(replace(service, listeners=tuple(numbers)))
+    return inheriting
 
 
 def completed(settings: Settings, servers: EmbeddedServers) -> Settings:

@@ -1,11 +1,22 @@
-"""Runs processes under a guard: they end with the block that started them or with this process."""
+"""Runs processes under a guard: they end with the block that started them or with this process.
+
+A server that ends before is started again.
+"""
 
 import asyncio
 import os
 import re
+import signal
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import aclosing, asynccontextmanager, closing, suppress
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    aclosing,
+    asynccontextmanager,
+    closing,
+    suppress,
+)
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,6 +26,7 @@ from deploy import texts
 from deploy.embedded import guard
 from deploy.embedded.data_dir import DataDir
 from deploy.embedded.guard import OWN_OUTPUT
+from deploy.restarts import Restarts, note_restart
 from shared.wire.languages import Sentence
 
 # Loading a large append-only file, or recovering from a crash, can take long.
@@ -67,6 +79,56 @@ async def guarded(
 
 
 @asynccontextmanager
+async def kept(
+    opening: Callable[[], AbstractAsyncContextManager[Server]], tasks: asyncio.TaskGroup
+) -> AsyncIterator[Server]:
+    """Run a server while the block runs; start it again, on its URL, if it ends before.
+
+    Raises CommandError if it cannot start; so does one of the `tasks` if it ends too often.
+    """
+    async with AsyncExitStack() as running:
+        server = await running.enter_async_context(opening())
+        keeping = tasks.create_task(_keep(opening, server, running))
+        try:
+            yield server
+        finally:
+            keeping.cancel()
+            await asyncio.wait((keeping,))
+
+
+async def _keep(
+    opening: Callable[[], AbstractAsyncContextManager[Server]],
+    server: Server,
+    running: AsyncExitStack,
+) -> None:
+    restarts = Restarts()
+    while True:
+        await server.guard.wait()
+        error = server.failed(texts.SERVER_ENDED)
+        await running.aclose()
+        await _end_of(server.pid)
+        while True:
+            await asyncio.sleep(restarts.pause_after(error))
+            try:
+                server = await running.enter_async_context(opening())
+            except CommandError as failed:
+                error = failed
+            else:
+                break
+        note_restart(server.name, server.pid)
+
+
+async def _end_of(pid: int) -> None:
+    """Wait until a server has ended, which outlives its guard if that was killed."""
+    for _ in range(round(guard.PATIENCE / PROBE_INTERVAL)):
+        if not is_running(pid):
+            return
+        await asyncio.sleep(PROBE_INTERVAL)
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+
+
+@asynccontextmanager
 async def guarded_lines(
     folder: DataDir, command: Sequence[str], home: Path
 ) -> AsyncIterator[AsyncIterator[str]]:
@@ -116,6 +178,18 @@ async def until(server: Server, answers: Callable[[], Awaitable[bool]]) -> None:
         raise server.failed(texts.SERVER_SILENT) from None
     finally:
         ended.cancel()
+
+
+def is_running(pid: int) -> bool:
+    """Return whether a process runs; one that waits for its parent to take note (Z) does not."""
+    try:
+        os.kill(pid, 0)
+        status = Path("/proc", str(pid), "stat").read_text()
+    except ProcessLookupError:
+        return False
+    except (FileNotFoundError, PermissionError):  # no /proc; of another user
+        return True
+    return status.rpartition(") ")[2][0] != "Z"
 
 
 def last_lines(log: Path) -> str:

@@ -7,8 +7,8 @@ folder finds the data again.
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -21,7 +21,15 @@ from clients.terminal.terminal_io import CommandError
 from deploy import texts
 from deploy.embedded import programs
 from deploy.embedded.data_dir import DataDir, locked_data_dir
-from deploy.embedded.guarded import Server, answers_with, guarded, last_lines, until
+from deploy.embedded.guarded import (
+    Server,
+    answers_with,
+    guarded,
+    is_running,
+    kept,
+    last_lines,
+    until,
+)
 from deploy.embedded.programs import PostgresAccount
 
 AppendFsync = Literal["always", "everysec", "no"]
@@ -53,18 +61,26 @@ class EmbeddedServers:
 
 @asynccontextmanager
 async def embedded_servers(
-    data_dir: Path, *, redis: bool, database: bool, appendfsync: AppendFsync = "everysec"
+    data_dir: Path,
+    *,
+    redis: bool,
+    database: bool,
+    appendfsync: AppendFsync = "everysec",
+    keeping: asyncio.TaskGroup | None = None,
 ) -> AsyncIterator[EmbeddedServers]:
     """Run the requested servers while the block runs, with all their files under `data_dir`.
 
-    Raises CommandError.
+    With `keeping`, one of its tasks starts a server again that ends unexpectedly. Raises
+    CommandError.
     """
     async with locked_data_dir(data_dir) as folder, AsyncExitStack() as stack:
-        valkey = postgres = None
-        if redis:
-            valkey = await stack.enter_async_context(valkey_server(folder, appendfsync))
-        if database:
-            postgres = await stack.enter_async_context(postgres_server(folder))
+
+        async def run(server: Callable[[], AbstractAsyncContextManager[Server]]) -> Server:
+            running = kept(server, keeping) if keeping else server()
+            return await stack.enter_async_context(running)
+
+        valkey = await run(lambda: valkey_server(folder, appendfsync)) if redis else None
+        postgres = await run(lambda: postgres_server(folder)) if database else None
         yield EmbeddedServers(valkey, postgres, folder)
 
 
@@ -160,17 +176,18 @@ async def _make_cluster(folder: DataDir, data: Path, account: PostgresAccount) -
 
 
 def _forget_dead_postmaster(data: Path, sockets: Path) -> None:
-    """Remove the lock files of a killed PostgreSQL if another program now has its process id.
+    """Remove the lock files of a killed PostgreSQL whose process id is still, or again, in use.
 
     PostgreSQL removes a lock file whose process is gone. But if a process of the same user has
-    reused the id, PostgreSQL takes it for a running server and refuses to start.
+    reused the id, or its parent has not taken note of its end, PostgreSQL takes it for a running
+    server and refuses to start.
     """
     leftover = data / "postmaster.pid"
     if not leftover.exists() or not Path("/proc/self/comm").exists():
         return
     pid = leftover.read_text().partition("\n")[0].strip()
     process = Path("/proc", pid, "comm")
-    if process.exists() and process.read_text().strip() != "postgres":
+    if process.exists() and (process.read_text().strip() != "postgres" or not is_running(int(pid))):
         leftover.unlink()
         (sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
 

@@ -1,13 +1,17 @@
-"""How `streamario up` ends: by a signal, with a server or service that dies, or killed."""
+"""How `streamario up` ends, by a signal or killed, and goes on when a part of it dies."""
 
 import os
 import signal
+import socket
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from tests.deploy.up_process import Up, left_running, none_runs, processes_named, until
+
+AGAIN = "started again, nothing is lost"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -84,41 +88,91 @@ def test_a_start_that_is_killed_early_leaves_no_service(
     until(lambda: none_runs(services))
 
 
-def test_killed_guards_take_their_servers_with_them(
+def test_services_end_whose_parent_was_killed_before_it_read_that_they_are_ready(
     start: Callable[..., Up], data_dir: Path
 ) -> None:
-    """A server whose guard is killed ends too, and `up` stops with one line."""
-    up = start().is_ready()
-    for guard in processes_named("python", data_dir):
-        os.kill(guard, signal.SIGKILL)
-    assert up.status() == 2
-    until(lambda: not left_running(data_dir))
+    """The kernel resets their socket then, where it otherwise reports its end."""
+    up = start()
+    until(lambda: len(up.services()) == 3)
+    services = up.services()
+    until((data_dir / "postgres").exists)
+    up.reads_until("gateway on")
+    os.kill(up.process.pid, signal.SIGSTOP)
+    up.reads_until("starts: ")
+    up.process.kill()
+    up.process.wait()
+    until(lambda: none_runs(services))
 
 
-def test_a_server_that_dies_stops_the_rest_with_one_line(
-    start: Callable[..., Up], data_dir: Path
+@pytest.mark.parametrize("name", ["valkey-server", "postgres", "python"])
+def test_a_server_that_is_killed_is_started_again_with_its_data(
+    start: Callable[..., Up], data_dir: Path, name: str
 ) -> None:
-    """If Valkey dies, both services stop; the line contains the end of its log."""
+    """So are both if their guards are killed. The log says it; the services go on."""
     up = start().is_ready()
-    (valkey,) = processes_named("valkey-server", data_dir)
-    os.kill(valkey, signal.SIGKILL)
-    assert up.status() == 2
-    errors = up.errors()
-    assert errors.startswith("streamario: valkey ended unexpectedly: ")
-    assert errors.count("\n") == 1
+    killed = processes_named(name, data_dir)
+    services = up.services()
+    for process in killed:
+        with suppress(ProcessLookupError):  # PostgreSQL's own end with it
+            os.kill(process, signal.SIGKILL)
+    up.logs_until(AGAIN, times=2 if name == "python" else 1)
+    assert up.services() == services
+    up.process.send_signal(signal.SIGTERM)
+    assert up.status() == 0
     assert not left_running(data_dir)
+    assert "2 in redis, 2 in the database" in start().is_ready().output
 
 
-@pytest.mark.parametrize(("part", "name"), [("api", "the API"), ("ledger", "the ledger")])
-def test_a_service_that_dies_is_named_and_ends_all(
-    start: Callable[..., Up], data_dir: Path, part: str, name: str
-) -> None:
-    """In one line with its process id and the signal; the exit status is not 0."""
+@pytest.mark.parametrize("part", ["api", "gateway", "ledger"])
+def test_a_service_that_is_killed_is_started_again(start: Callable[..., Up], part: str) -> None:
+    """At once, on its port; a stop then stops the new one, too."""
     up = start(options=("--apis", "2")).is_ready()
     services, killed = up.services(), up.services(f":{part}")[0]
     os.kill(killed, signal.SIGKILL)
+    said = up.logs_until(AGAIN)
+    assert f"(process {killed}) ended unexpectedly: signal SIGKILL" in said
+    started = up.services()
+    assert len(started) == 4
+    assert len({*services, *started}) == 5
+    up.process.send_signal(signal.SIGTERM)
+    assert up.status() == 0
+    assert none_runs(started)
+
+
+def test_connections_wait_while_the_api_is_started_again(start: Callable[..., Up]) -> None:
+    """None is refused: the port stays open."""
+    up = start().is_ready()
+    os.kill(up.services(":api")[0], signal.SIGKILL)
+    with socket.create_connection(("127.0.0.1", up.port)) as waiting:
+        assert waiting.recv(1) == b""  # from the new process, which hangs up at once
+    up.logs_until(AGAIN)
+
+
+@pytest.mark.parametrize(("part", "name"), [("api", "the API"), ("ledger", "the ledger")])
+def test_the_fifth_end_within_a_minute_ends_all(
+    start: Callable[..., Up], data_dir: Path, part: str, name: str
+) -> None:
+    """The last line is the reason, with its process id and the signal; the exit status is 2."""
+    up = start().is_ready()
+    for _ in range(4):
+        os.kill(up.services(f":{part}")[0], signal.SIGKILL)
+        up.logs_until(AGAIN)
+    services, killed = up.services(), up.services(f":{part}")[0]
+    os.kill(killed, signal.SIGKILL)
     assert up.status() == 2
-    expected = f"streamario: {name} (process {killed}) ended unexpectedly: signal SIGKILL\n"
-    assert up.errors() == expected
+    reason = f"streamario: {name} (process {killed}) ended unexpectedly: signal SIGKILL\n"
+    assert up.errors().endswith(reason)
     assert none_runs(services)
+    assert not left_running(data_dir)
+
+
+def test_a_server_that_ends_five_times_ends_all(start: Callable[..., Up], data_dir: Path) -> None:
+    """The line contains the end of its log."""
+    up = start().is_ready()
+    for _ in range(4):
+        os.kill(processes_named("valkey-server", data_dir)[0], signal.SIGKILL)
+        up.logs_until(AGAIN)
+    os.kill(processes_named("valkey-server", data_dir)[0], signal.SIGKILL)
+    assert up.status() == 2
+    assert up.errors().splitlines()[-1].startswith("streamario: valkey ended unexpectedly: ")
     assert not left_running(data_dir)

@@ -31,6 +31,16 @@ class Up:
                 return self
         raise AssertionError(f"it ended without {text!r}: {self.output}{self.errors()}")
 
+    def logs_until(self, text: str, times: int = 1) -> str:
+        """Read its log until that many lines contain `text`; return what was read."""
+        assert self.process.stderr is not None
+        read = ""
+        for line in self.process.stderr:
+            read += line
+            if read.count(text) == times:
+                return read
+        raise AssertionError(f"it ended without {text!r}: {read}")
+
     def is_ready(self) -> "Up":
         """Read until it has printed the next steps."""
         return self.reads_until("simulate")

@@ -2,7 +2,9 @@
 
 import os
 import stat
-from contextlib import closing
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -82,6 +84,29 @@ async def test_a_dead_postmasters_number_taken_by_another_process_is_no_obstacle
     (tmp_path / "postgres" / "postmaster.pid").write_text(own)
     async with embedded_servers(tmp_path, redis=False, database=True) as servers:
         assert servers.database_url
+
+
+@contextmanager
+def zombie(data: Path) -> Iterator[int]:
+    """A process by the name of postgres, of its user, that has ended and waits for its parent."""
+    as_user = programs.postgres_account(data).prefix
+    process = subprocess.Popen([*as_user, "sh", "-c", "echo postgres > /proc/$$/comm"])
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+    yield process.pid
+    process.wait()
+
+
+async def test_a_dead_postmaster_that_nobody_has_taken_note_of_is_no_obstacle(
+    tmp_path: Path,
+) -> None:
+    """Its process id is still in use, by itself."""
+    async with embedded_servers(tmp_path, redis=False, database=True):
+        leftover = (tmp_path / "postgres" / "postmaster.pid").read_text()
+    with zombie(tmp_path / "postgres") as dead:
+        own = "\n".join([str(dead), *leftover.split("\n")[1:]])
+        (tmp_path / "postgres" / "postmaster.pid").write_text(own)
+        async with embedded_servers(tmp_path, redis=False, database=True) as servers:
+            assert servers.database_url
 
 
 async def test_a_server_that_cannot_start_shows_the_end_of_its_log(tmp_path: Path) -> None:
