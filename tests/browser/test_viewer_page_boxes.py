@@ -30,6 +30,14 @@ LABELS: Final = (
     ("Donaudampfschifffahrtsgesellschaft", "サンダー"),
 )
 TITLE: Final = "The Boss Rush of all Boss Rushes, with everything that anybody ever wished for"
+LOW: Final[tuple[ViewportSize, ...]] = (
+    {"width": 320, "height": 568},
+    {"width": 320, "height": 640},
+    {"width": 320, "height": 740},
+    {"width": 360, "height": 560},
+    {"width": 390, "height": 664},
+)
+WORDS: Final = ("アヒル大発生！", "スピードアップ", "スローモーション")
 REASON: Final = "Luna is in the shop and buys everything that a hero needs in this chapter"
 SENT: Final = 2_000  # ms, in which presses are sent
 LONG_AGO: Final = datetime(2020, 1, 1, tzinfo=UTC).isoformat()
@@ -90,6 +98,12 @@ FINDINGS: Final = """(parts) => {
   if (document.documentElement.scrollWidth > innerWidth) found.push("the page is too wide");
   return [...new Set(found)];
 }"""
+# How many lines each button's name has, which is drawn twice.
+LINES_OF: Final = """labels => labels.map(({ firstChild }) => {
+  const range = document.createRange();
+  range.selectNodeContents(firstChild);
+  return range.getClientRects().length;
+})"""
 # The podium's words on which confetti lies.
 CONFETTI_ON: Final = """() => {
   const boxes = (parts) => [...document.querySelectorAll(parts)]
@@ -187,6 +201,21 @@ async def test_in_a_round_all_have_their_place(browser: Browser, locale: str, co
         room.answer("b0", 1, "failed", reason=REASON, returned=50)
         await expect(page.locator(".key").first).to_have_attribute("data-state", "failed")
         assert await findings(page, ROUND) == {}
+
+
+@pytest.mark.parametrize("paused", [False, True])
+async def test_no_word_of_a_japanese_name_is_broken(browser: Browser, *, paused: bool) -> None:
+    """Each is one word, and stands on one line, on the lowest phone as well."""
+    named = [staged_button(f"b{n}", "X", WORDS[n % 3], icon="🦆") for n in range(6)]
+    async with opened_page(browser, language="ja-JP") as page:
+        room = await opened(page, named)
+        room.be("in_game", started_at=LONG_AGO, paused=paused)
+        await expect(page.locator(".key[data-taped]")).to_have_count(6 if paused else 0)
+        for size in LOW:
+            await page.set_viewport_size(size)
+            labels = page.locator(".key-label")
+            assert await labels.evaluate_all(LINES_OF) == [1] * 12, size
+        assert await findings(page, ROUND, LOW) == {}
 
 
 @pytest.mark.parametrize("locale", LOCALES)
