@@ -43,19 +43,10 @@ API = {
     "blank lines": Slow(b"", b"\r\n" * LONG, ()),
     "blank lines behind an answer": Slow(ALIVE, b"\r\n" * LONG, (b"200",)),
     "a body": Slow(PRESS + b"Content-Length: 9999\r\n\r\n", b"x" * LONG, (b"400",)),
-    "a body in chunks": Slow(
-        PRESS + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n" * LONG, (b"400",)
-    ),
     "trailers": Slow(chunked(PRESSED), b"X: 1\r\n" * LONG, (b"400",)),
     "trailers behind an answer": Slow(chunked("GET /healthz"), b"X: 1\r\n" * LONG, (b"200",)),
-    "a chunk's extension": Slow(chunked(PRESSED)[:-3], b"1;" + b"x" * LONG, (b"400",)),
     "a body behind an upgrade": Slow(
         PRESS + ASKS + b"Content-Length: 9999\r\n\r\n", ALIVE * (LONG // len(ALIVE)), (b"400",)
-    ),
-    "chunks behind an upgrade": Slow(
-        b"POST /api/rooms HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n" + ASKS + b"\r\n",
-        b"1\r\nx\r\n" * LONG,
-        (b"400",),
     ),
     "a body that nobody reads": Slow(get("/healthz", length=9999), b"x" * LONG, (b"200",)),
 }

@@ -166,7 +166,8 @@ async def test_the_start_screen(services: Services, browser: Browser, language: 
             await typesetting.proof(code)
             await page.unroute("**/api/rooms")
         console = ConsolePage(page, services.api.url)
-        async with page.expect_response(lambda it: LISTED in urlsplit(it.url).path):
+        # A refusal is asked again, but not after the page's reload.
+        async with page.expect_response(lambda it: it.ok and LISTED in urlsplit(it.url).path):
             await console.open_room(TITLE)
         await page.evaluate(TAMPER, ["room_id", new_room_id()])
         await page.evaluate("sessionStorage.clear()")

@@ -1,4 +1,4 @@
-"""Sends the same bytes to our press and to plain uvicorn, and tells what a client sees."""
+"""Sends bytes to the API, and tells what a client sees."""
 
 import asyncio
 import json

@@ -1,4 +1,8 @@
-"""How a press is framed (RFC 9112), and what of it is refused: one row for each rule."""
+"""How a press is framed (RFC 9112), and what of it is refused: one row for each rule.
+
+Where the parser (httptools) decides, a rule has a row of its own for each form that it tells
+apart: another release of it may decide one of them otherwise.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple

@@ -276,14 +276,6 @@ async def test_a_request_that_asks_for_an_upgrade_may_be_the_last(
     assert not caplog.records
 
 
-async def test_nothing_is_read_behind_the_method_connect(line: Line) -> None:
-    """The parser says of it, too, that it asks for an upgrade."""
-    line.writer.write(REQUEST.replace(b"GET", b"CONNECT") + REQUEST)
-    assert b"\r\nconnection: close\r\n" in await line.answer()
-    assert await line.reader.read() == b""
-    assert len(line.scopes) == 1
-
-
 # What an application may answer.
 
 Part = tuple[bytes, bool]  # of an answer's body, and whether there is more

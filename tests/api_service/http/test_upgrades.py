@@ -7,7 +7,7 @@ is framed alike with an upgrade and without is in `test_conformance.py`.
 
 import json
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any
 
 import httpx
 import pytest
@@ -18,9 +18,6 @@ from tests.api_service.http.exchange import H2C
 from tests.api_service.http.raw_connection import Wire, pressed, wire
 
 Answer = tuple[int, dict[str, Any]]
-
-
-WEBSOCKET: Final = ("Connection: Upgrade", "Upgrade: websocket")
 
 
 def java(path: str, *framing: str) -> bytes:
@@ -104,32 +101,6 @@ async def test_java_is_told_to_continue(
             line.writer.write(java(path, f"Content-Length: {len(body)}", "Expect: 100-Continue"))
             assert await line.reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
             assert (await answer_to(api, line, [body]))[0] == 200
-
-
-@pytest.mark.parametrize("asks", [H2C, WEBSOCKET], ids=["h2c", "websocket"])
-@pytest.mark.parametrize("is_cut", [True, False])
-async def test_a_body_is_no_request(
-    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, asks: Sequence[str], *, is_cut: bool
-) -> None:
-    """Neither of a route that reads it, nor of one that reads none, and however it is framed."""
-    body = pressed(viewer_id, skill1=1)
-    inner = f"POST {game.path}/events HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n"
-    hidden = inner.encode() + body
-    plain, chunks = f"Content-Length: {len(hidden)}", "Transfer-Encoding: chunked"
-    framed = b"%x\r\n%b\r\n0\r\n\r\n" % (len(hidden), hidden)
-    async with wire(api) as line:
-        for target, status in (
-            ("GET /healthz", b"200"),
-            ("POST /api/viewers/set_name", b"400"),
-            (f"POST {game.path}/events", b"400"),
-        ):
-            for framing, data in ((plain, hidden), (chunks, framed)):
-                head = "\r\n".join((f"{target} HTTP/1.1", "Host: x", *asks, framing, "", ""))
-                whole = head.encode() + data
-                await send(api, line, (head.encode(), data) if is_cut else (whole,))
-                assert (await line.answer())[0].split()[1] == status
-    stats = (await api.get(f"{game.path}/stats")).json()["stats"]
-    assert stats[0]["current_count"] == 0
 
 
 async def test_the_limits_of_heads_and_trailers_hold(
