@@ -3,7 +3,8 @@
  *
  * A face that the pages themselves speak in has one file with the Japanese of their words, so that they need no
  * other; everything else comes in slices, of which browsers load those that a text needs. Left out are slices
- * with rare characters alone: devices have these.
+ * with rare characters alone: devices have these. The face of a theme has a sheet of its own, since few rooms
+ * have that theme.
  */
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -18,11 +19,12 @@ const FACES = [
   { family: "Dela Gothic One", weight: 400, hasOwnWords: true },
   { family: "M PLUS Rounded 1c", weight: 800, hasOwnWords: true },
   { family: "Rubik", weight: 800, only: "arabic" },
-  { family: "Mochiy Pop One", weight: 400 },
-  { family: "Yusei Magic", weight: 400, isThin: true },
-  { family: "DotGothic16", weight: 400, isThin: true },
+  { family: "Mochiy Pop One", weight: 400, theme: "pop" },
+  { family: "Yusei Magic", weight: 400, theme: "hand", isThin: true },
+  { family: "DotGothic16", weight: 400, theme: "pixel", isThin: true },
 ];
-const SHEETS = { "fonts.css": "swap", "fonts_block.css": "block" };
+const THEMES = [undefined, ...FACES.flatMap(({ theme }) => theme ?? [])];
+const DISPLAYS = { "": "swap", _block: "block" };
 /** Whose words count: the pages with these faces, and what they share with others. */
 const SPEAKING = /^((play|overlay|common)\/.*\.js|(play|overlay)\.html)$/;
 const JAPANESE = /[\u3000-\u30ff\u4e00-\u9fff\uff01-\uff5e]/g;
@@ -72,12 +74,22 @@ function slices(folder) {
   });
 }
 
+/** Sorted characters as a `unicode-range`, of which those beside each other are one part. */
+function rangeOf(characters) {
+  const parts = [];
+  for (const code of characters.map((character) => character.codePointAt(0))) {
+    if (parts.at(-1)?.last === code - 1) parts.at(-1).last = code;
+    else parts.push({ first: code, last: code });
+  }
+  const hex = (code) => code.toString(16);
+  return parts.map(({ first, last }) => `U+${hex(first)}${last > first ? `-${hex(last)}` : ""}`).join();
+}
+
 async function ownWords(face, folder) {
   const words = wordsOfPages();
   const source = readFileSync(fileOf(face, "japanese"));
   const body = await subsetFont(source, words.join(""), { targetFormat: "woff2" });
-  const range = words.map((word) => `U+${word.codePointAt(0).toString(16)}`).join();
-  return written(folder, face, "words", body, range);
+  return written(folder, face, "words", body, rangeOf(words));
 }
 
 const [folder] = process.argv.slice(2);
@@ -86,7 +98,11 @@ mkdirSync(folder, { recursive: true });
 const rules = slices(folder);
 // Of two files with a character, browsers load the one that is named last.
 for (const face of FACES.filter(({ hasOwnWords }) => hasOwnWords)) rules.push(await ownWords(face, folder));
-for (const [sheet, display] of Object.entries(SHEETS)) {
-  writeFileSync(join(folder, sheet), rules.map((each) => ruleOf(each, display)).join("\n"));
+for (const [ending, display] of Object.entries(DISPLAYS)) {
+  for (const theme of THEMES) {
+    const faces = rules.filter((face) => face.theme === theme);
+    const sheet = `${theme ?? "fonts"}${ending}.css`;
+    writeFileSync(join(folder, sheet), faces.map((face) => ruleOf(face, display)).join("\n"));
+  }
 }
 writeFileSync(join(folder, "OFL.txt"), licence());

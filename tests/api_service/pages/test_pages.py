@@ -62,17 +62,22 @@ async def test_a_page_names_fonts_that_may_be_kept_for_good(
     """They come as they are, since they are compressed in themselves."""
     page = await site.get(path)
     assert "font-src 'self';" in page.headers["Content-Security-Policy"]
-    (sheet,) = re.findall(r'data-fonts="([^"]+)"', page.text)
-    rules = await site.get(sheet)
-    assert "immutable" in rules.headers["Cache-Control"]
-    fonts = re.findall(r'url\("([^"]+)"\)', rules.text)
-    assert len(fonts) > 100
-    for font in fonts[:3] + fonts[-3:]:
-        answer = await site.get(urljoin(sheet, font))
-        assert answer.headers["Content-Type"] == "font/woff2"
-        assert "immutable" in answer.headers["Cache-Control"]
-        assert "Content-Encoding" not in answer.headers
-        assert answer.content.startswith(b"wOF2")
+    for sheet in re.findall(r'data-fonts[a-z-]*="([^"]+)"', page.text):
+        rules = await site.get(sheet)
+        assert "immutable" in rules.headers["Cache-Control"]
+        fonts = re.findall(r'url\("([^"]+)"\)', rules.text)
+        assert len(fonts) > 50
+        for font in fonts[:3] + fonts[-3:]:
+            answer = await site.get(urljoin(sheet, font))
+            assert answer.headers["Content-Type"] == "font/woff2"
+            assert "immutable" in answer.headers["Cache-Control"]
+            assert "Content-Encoding" not in answer.headers
+            assert answer.content.startswith(b"wOF2")
+
+
+async def test_a_rooms_first_sheet_of_fonts_is_small(site: httpx.AsyncClient) -> None:
+    sheet = await site.get("/assets/fonts/fonts.css", headers={"Accept-Encoding": "gzip"})
+    assert int(sheet.headers["Content-Length"]) <= 14_000
 
 
 async def test_the_fonts_licence_lies_beside_them(site: httpx.AsyncClient) -> None:

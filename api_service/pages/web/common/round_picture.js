@@ -77,7 +77,7 @@ export async function drawRound(canvas, { best, theme, ...round }, captionOf) {
   const texts = textsOfPage();
   const first = placed(best.slice(0, COLUMNS.length));
   const faces = facesOf(theme);
-  await loadFaces(faces, wordsOf(round, first, theme, texts, captionOf));
+  await loadFaces(theme, faces, wordsOf(round, first, theme, texts, captionOf));
   const write = writerOn(pen, faces);
   const [scenery, logo] = await Promise.all([loadedImage(theme.background), loadedImage(theme.logo)]);
   const background = scenery ? theme.background : "";

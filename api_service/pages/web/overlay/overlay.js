@@ -115,6 +115,7 @@ function hasQr(shown) {
 
 function showTheme(theme) {
   applyProperties(overlay, platesOf(theme));
+  loadFonts(theme);
   document.body.dataset.font = theme.font;
   if (options.shown.has("logo")) set.logo(theme.logo);
 }

@@ -34,10 +34,10 @@ export class Parts {
   #startCount;
   #burst;
   #close = new Set(); // buttons in their last tenth
+  #fonts = onChange(loadFonts);
   #pause = onChange((isPaused) => isPaused && this.#news.clear());
 
   constructor({ room, keys, texts, captionOf }) {
-    loadFonts();
     this.#room = room;
     this.#keys = keys;
     this.#texts = texts;
@@ -59,6 +59,7 @@ export class Parts {
 
   /** The room's state is another; of a page that is hidden, too. */
   follow(state) {
+    this.#fonts(state.theme);
     this.#pause(state.paused);
     this.#shares.follow(state.buttons, performance.now());
     this.#nameHint.follow(state, performance.now());

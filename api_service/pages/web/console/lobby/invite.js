@@ -1,4 +1,5 @@
 import { html, nothing, render } from "lit-html";
+import { loadFonts } from "../../common/fonts.js";
 import { applyTheme } from "../../common/look.js";
 import { element } from "../../common/elements.js";
 import { isCutOff, joinPlace, mediaUrl, takesCode } from "../../common/urls.js";
@@ -135,6 +136,7 @@ export class Invite {
       dialog,
     );
     dialog.addEventListener("click", () => dialog.close());
+    loadFonts(state.theme);
     applyTheme(dialog, state.theme);
     showOnce(dialog);
     this.#large = dialog;

@@ -1,6 +1,7 @@
 import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import { colorOf, shadesOf } from "../../common/colors.js";
+import { loadFonts } from "../../common/fonts.js";
 import { grouped } from "../../common/languages.js";
 import { paletteOf } from "../../common/palette.js";
 import { mediaUrl } from "../../common/urls.js";
@@ -23,6 +24,7 @@ export class Phone {
   view() {
     const { texts, draft, desk } = this.settings;
     const { theme } = draft.now;
+    loadFonts(theme);
     const picture = theme.background && { "--picture": `url("${mediaUrl(theme.background)}")` };
     const screens = { waiting: () => this.#waiting(), round: () => this.#round(), results: () => this.#results() };
     const choose = (name) => {
